@@ -1,0 +1,1 @@
+"""One package per messenger; each knows `bot.messaging` and its own client library."""

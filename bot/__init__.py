@@ -1,0 +1,1 @@
+"""Saarbot's core: the neighbourhood watch group, without any messenger in it."""
