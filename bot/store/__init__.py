@@ -1,0 +1,1 @@
+"""Tables, statements, transactions: the only room that knows SQL."""

@@ -1,0 +1,73 @@
+"""A query, written once in SQLAlchemy's words and prepared once per database.
+
+SQLAlchemy compiles it for the dialect in use; afterwards it runs on the driver's cursor without
+passing through SQLAlchemy again, which is what makes the hot path fast. Columns hold plain
+numbers, text and bytes, so nothing is lost by that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, bindparam, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql.expression import ClauseElement
+
+    Build = ClauseElement | Callable[[Dialect], ClauseElement]
+
+
+
+class Statement:
+    """One named query. `build` is the clause, or makes it for a dialect."""
+
+    def __init__(self, build: Build) -> None:
+        self._build = build
+        self._ready: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
+
+    def prepared(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+        """SQL text, the order of its parameters, and the values that are fixed."""
+        ready = self._ready.get(dialect.name)
+        if ready is None:
+            ready = self._ready[dialect.name] = self._compile(dialect)
+        return ready
+
+    def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+        clause = self._build(dialect) if callable(self._build) else self._build
+        compiled = clause.compile(dialect=dialect)
+        names = tuple(getattr(compiled, "positiontup", None) or ())
+        return str(compiled), names, dict(compiled.params)
+
+
+def add(table: Table, *columns: str, returning: str | None = None) -> Statement:
+    """Insert a row with these columns."""
+    clause: Any = insert(table).values({name: bindparam(name) for name in columns})
+    return Statement(clause.returning(table.c[returning]) if returning else clause)
+
+
+def add_once(table: Table, *columns: str, returning: str | None = None) -> Statement:
+    """Insert a row unless it is there already."""
+
+    def build(dialect: Dialect) -> ClauseElement:
+        maker: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        clause = maker(table).values({name: bindparam(name) for name in columns})
+        clause = clause.on_conflict_do_nothing()
+        return clause.returning(table.c[returning]) if returning else clause  # type: ignore[no-any-return]  # maker is chosen at run time
+
+    return Statement(build)
+
+
+def put(table: Table, keys: Sequence[str], *columns: str) -> Statement:
+    """Insert a row, or change its other columns when `keys` are there already."""
+
+    def build(dialect: Dialect) -> ClauseElement:
+        maker: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        clause = maker(table).values({name: bindparam(name) for name in (*keys, *columns)})
+        changed = {name: getattr(clause.excluded, name) for name in columns}
+        return clause.on_conflict_do_update(index_elements=list(keys), set_=changed)  # type: ignore[no-any-return]  # as above
+
+    return Statement(build)

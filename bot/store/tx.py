@@ -1,0 +1,94 @@
+"""A transaction as the rooms see it: the time, queries, and what to do once it is safe."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine import Dialect
+
+    from bot.store.statement import Statement
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> int:
+    """Whole milliseconds since 1970, as the tables keep times."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def from_ms(value: int) -> datetime:
+    """The aware UTC time for a table's milliseconds."""
+    return _EPOCH + value * _MILLISECOND
+
+
+class Cursor(Protocol):
+    """The part of a driver's cursor that is used here."""
+
+    rowcount: int
+
+    def execute(self, sql: str, parameters: Any = ..., /) -> Any: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+
+
+class Reader:
+    """Queries on a connection. `now` is the time at which this work began."""
+
+    def __init__(self, cursor: Cursor, dialect: Dialect, now: datetime) -> None:
+        self._cursor = cursor
+        self._dialect = dialect
+        self.now = now
+        self.now_ms = to_ms(now)
+
+    def _execute(self, statement: Statement, given: dict[str, Any]) -> None:
+        sql, names, fixed = statement.prepared(self._dialect)
+        values = {**fixed, **given} if fixed else given
+        self._cursor.execute(sql, tuple([values[name] for name in names]))
+
+    def one(self, statement: Statement, **given: Any) -> Any:
+        """The first row as a tuple, or None."""
+        self._execute(statement, given)
+        return self._cursor.fetchone()
+
+    def all(self, statement: Statement, **given: Any) -> list[Any]:
+        """All rows as tuples."""
+        self._execute(statement, given)
+        return self._cursor.fetchall()
+
+    def value(self, statement: Statement, **given: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(statement, **given)
+        return None if row is None else row[0]
+
+
+class Tx(Reader):
+    """Work that is kept as a whole or not at all."""
+
+    def __init__(self, cursor: Cursor, dialect: Dialect, now: datetime) -> None:
+        super().__init__(cursor, dialect, now)
+        self.on_commit: list[Callable[[], None]] = []
+
+    def run(self, statement: Statement, **given: Any) -> int:
+        """Change something; how many rows it touched."""
+        self._execute(statement, given)
+        return self._cursor.rowcount
+
+    def add(self, statement: Statement, **given: Any) -> Any:
+        """Insert with RETURNING: the returned column, or None where nothing was inserted."""
+        self._execute(statement, given)
+        rows = self._cursor.fetchall()
+        return rows[0][0] if rows else None
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Call `act` in the writer's thread once this work is on disk; never if it is undone."""
+        self.on_commit.append(act)
+
+    def random(self, size: int) -> bytes:
+        """Unpredictable bytes, for salts and codes."""
+        return secrets.token_bytes(size)
