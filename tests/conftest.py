@@ -1,0 +1,38 @@
+"""What every test may ask for, and the rule that a missing program fails the run."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools import MISSING, packages
+
+_missing = pytest.StashKey[set[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_missing] = set()
+    config.pluginmanager.register(_MissingPrograms(config), "missing-programs")
+
+
+class _MissingPrograms:
+    """Counts tests left out for want of a program, and fails the run for them once."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._found = config.stash[_missing]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        _, found, program = reason.partition(MISSING)
+        if report.skipped and found:
+            self._found.add(program)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._found and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._found:
+            known = packages()
+            names = " ".join(sorted({known.get(program, program) for program in self._found}))
+            terminalreporter.section("not run for want of a program", red=True)
+            terminalreporter.line(f"Cure: apt install {names}", red=True)
