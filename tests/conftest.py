@@ -6,6 +6,8 @@ import pytest
 
 from tests.tools import MISSING, packages
 
+pytest_plugins = ["bot.testkit.plugin"]
+
 _missing = pytest.StashKey[set[str]]()
 
 
