@@ -1,0 +1,136 @@
+"""What a chat can do, who is in it, who asks to come in, and its command list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    BotCommandScopeDefault,
+)
+from telegram.error import BadRequest, TelegramError
+
+from adapters.telegram.failures import is_group, says, translated
+from adapters.telegram.inbound import is_present
+from adapters.telegram.outbound import TEXT_MAX
+from bot.messaging.adapter import CommandMenu
+from bot.messaging.address import Address
+from bot.messaging.capabilities import Capabilities, Feature, Level, Rate, TextUnit
+
+# core.telegram.org/bots/faq: about one message a second in a chat, 20 a minute in a group,
+# 30 a second in all. core.telegram.org/bots/api: "Sending files", getFile, "Using a local server".
+_CHAT_RATE: Final = Rate(count=1, seconds=1)
+_GROUP_RATE: Final = Rate(count=20, seconds=60)
+_ACCOUNT_RATE: Final = Rate(count=30, seconds=1)
+DOWNLOAD_MAX: Final = 20_000_000
+UPLOAD_MAX: Final = 50_000_000
+LOCAL_UPLOAD_MAX: Final = 2_000_000_000
+_EDIT_AGE_S: Final = 48 * 3600
+
+_EVERYWHERE: Final = {
+    Feature.EDIT: Level.FULL,
+    Feature.DELETE: Level.PARTIAL,  # 48 hours
+    Feature.REACT: Level.PARTIAL,  # a fixed list of emoji
+    Feature.REPLY: Level.FULL,
+    Feature.BUTTONS: Level.FULL,
+    Feature.FILES: Level.FULL,
+    Feature.ALBUM: Level.FULL,
+    Feature.LOCATION: Level.FULL,
+    Feature.COMMAND_MENU: Level.FULL,
+    Feature.WRITE_FIRST: Level.UNSUPPORTED,  # only to whoever pressed Start
+    Feature.DELETE_EVENTS: Level.UNSUPPORTED,
+    Feature.RECEIPTS: Level.UNSUPPORTED,
+}
+_IN_GROUPS: Final = {
+    Feature.JOIN_REQUESTS: Level.PARTIAL,  # where the bot is administrator
+    Feature.MEMBERSHIP_EVENTS: Level.PARTIAL,  # likewise
+    Feature.MEMBER_LOOKUP: Level.PARTIAL,  # certain only as administrator
+}
+
+_NAME = re.compile(r"[a-z0-9_]{1,32}")
+_DESCRIPTION_MAX = 256
+_SCOPES: Final[Mapping[str, Callable[[], BotCommandScope]]] = {
+    "": BotCommandScopeDefault,
+    "direct": BotCommandScopeAllPrivateChats,
+    "group": BotCommandScopeAllGroupChats,
+    "group_admins": BotCommandScopeAllChatAdministrators,
+}
+
+
+def capabilities(chat: Address, *, official: bool) -> Capabilities:
+    """The published limits; a local Bot API server has wider ones for files."""
+    in_group = is_group(chat)
+    return Capabilities(
+        support=_EVERYWHERE | (_IN_GROUPS if in_group else {}),
+        text_max=TEXT_MAX,
+        text_unit=TextUnit.UTF16,
+        upload_max=UPLOAD_MAX if official else LOCAL_UPLOAD_MAX,
+        download_max=DOWNLOAD_MAX if official else None,
+        edit_age_s=_EDIT_AGE_S,
+        chat_rate=_GROUP_RATE if in_group else _CHAT_RATE,
+        account_rate=_ACCOUNT_RATE,
+    )
+
+
+async def is_member(bot: Bot, group: Address, person: Address) -> bool | None:
+    """None where Telegram doesn't tell: no answer, no right, a group the bot isn't in."""
+    try:
+        return is_present(await bot.get_chat_member(int(group.id), int(person.id)))
+    except BadRequest as refused:
+        unheard = says(refused, "user not found", "participant_id_invalid", "member not found")
+        return False if unheard else None
+    except (TelegramError, ValueError):
+        return None
+
+
+async def decide_join(bot: Bot, request: Mapping[str, Any], *, admit: bool) -> None:
+    """Answer; a request withdrawn, or answered by another administrator, is none any more."""
+    decide = bot.approve_chat_join_request if admit else bot.decline_chat_join_request
+    chat, user = int(request["chat_id"]), int(request["user_id"])
+    with translated(again=True):
+        try:
+            await decide(chat, user)
+        except BadRequest as refused:
+            if not says(refused, "hide_requester_missing", "user_already_participant"):
+                raise
+
+
+async def set_commands(bot: Bot, menus: Sequence[CommandMenu]) -> None:
+    """Fill Telegram's lists. `audience` is "" (all), direct, group, group_admins or an address.
+
+    Another audience has no list here. The first language of a menu is also shown to people of
+    any other language.
+    """
+    for menu in menus:
+        scope = _scope(menu.audience)
+        if scope is None:
+            continue
+        for n, (language, entries) in enumerate(menu.entries.items()):
+            commands = _commands(entries)
+            with translated(again=True):
+                if n == 0:
+                    await bot.set_my_commands(commands, scope=scope)
+                await bot.set_my_commands(commands, scope=scope, language_code=language)
+
+
+def _scope(audience: str) -> BotCommandScope | None:
+    if audience in _SCOPES:
+        return _SCOPES[audience]()
+    _, colon, chat = audience.partition(":")
+    return BotCommandScopeChat(int(chat)) if colon else None
+
+
+def _commands(entries: Sequence[tuple[str, str]]) -> list[BotCommand]:
+    return [
+        BotCommand(name, description[:_DESCRIPTION_MAX])
+        for name, description in entries
+        if _NAME.fullmatch(name)
+    ]
