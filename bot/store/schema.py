@@ -92,16 +92,27 @@ inbox_aside = Table(
     _at("received_at"),
     _at("keep_until"),
 )
-# Parts of an album that wait for the rest.
+# An album's first part, so that ten pictures get one answer.
 inbox_album = Table(
     "inbox_album",
     metadata,
     _text("source"),
     _text("group_key"),
-    _text("event_id"),
-    _text("event"),
     _at("received_at"),
-    PrimaryKeyConstraint("source", "group_key", "event_id"),
+    PrimaryKeyConstraint("source", "group_key"),
+    sqlite_with_rowid=False,
+)
+# What a chat may answer with a bare number when no dialogue is open: one row a question.
+offer = Table(
+    "offer",
+    metadata,
+    _text("chat"),
+    _text("subject"),
+    _text("choices"),
+    _at("offered_at"),
+    PrimaryKeyConstraint("chat", "subject"),
+    Index("ix_offer_subject", "subject"),
+    sqlite_with_rowid=False,
 )
 timer = Table(
     "timer",

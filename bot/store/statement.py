@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     Build = ClauseElement | Callable[[Dialect], ClauseElement]
 
 
-
 class Statement:
     """One named query. `build` is the clause, or makes it for a dialect."""
 
@@ -40,7 +39,12 @@ class Statement:
         clause = self._build(dialect) if callable(self._build) else self._build
         compiled = clause.compile(dialect=dialect)
         names = tuple(getattr(compiled, "positiontup", None) or ())
-        return str(compiled), names, dict(compiled.params)
+        fixed = {
+            name: value
+            for name, value in compiled.params.items()
+            if not compiled.binds[name].required
+        }
+        return str(compiled), names, fixed
 
 
 def add(table: Table, *columns: str, returning: str | None = None) -> Statement:

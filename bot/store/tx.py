@@ -30,11 +30,11 @@ def from_ms(value: int) -> datetime:
 class Cursor(Protocol):
     """The part of a driver's cursor that is used here."""
 
-    rowcount: int
-
+    @property
+    def rowcount(self) -> int: ...
     def execute(self, sql: str, parameters: Any = ..., /) -> Any: ...
     def fetchone(self) -> Any: ...
-    def fetchall(self) -> list[Any]: ...
+    def fetchall(self) -> Any: ...
 
 
 class Reader:
@@ -59,7 +59,8 @@ class Reader:
     def all(self, statement: Statement, **given: Any) -> list[Any]:
         """All rows as tuples."""
         self._execute(statement, given)
-        return self._cursor.fetchall()
+        rows: list[Any] = self._cursor.fetchall()
+        return rows
 
     def value(self, statement: Statement, **given: Any) -> Any:
         """The first column of the first row, or None."""
