@@ -1,0 +1,1 @@
+"""Running it: health, metrics, logs, schedule, stored requests, the operator's commands."""

@@ -1,0 +1,217 @@
+"""The bot's own HTTP server: health, figures, and the pages that adapters mount.
+
+There is one listener and it runs inside the application's loop. `/healthz` says that the process
+lives, `/readyz` that store and adapters are usable, `/metrics` speaks to this machine only unless
+the configuration says `metrics: any`. A page that sets its own headers keeps them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import socket
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.errors import SaarbotError
+from bot.messaging import Page
+from bot.operations.health import Health
+from bot.operations.metrics import CONTENT_TYPE, Metrics
+from bot.settings.model import HttpSettings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
+}
+_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
+_GRACE: Final = 3
+
+
+class HttpServer:
+    """Serves until `stop`. `start` returns once the port listens, and then `address` is known."""
+
+    def __init__(
+        self,
+        settings: HttpSettings,
+        health: Health,
+        metrics: Metrics,
+        pages: Sequence[Page] = (),
+    ) -> None:
+        self._settings = settings
+        self._socket: socket.socket | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.app = _app(settings, health, metrics, pages)
+        self._server = _Server(
+            uvicorn.Config(
+                self.app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=True,
+                forwarded_allow_ips="127.0.0.1,::1",
+                lifespan="off",
+                timeout_graceful_shutdown=_GRACE,
+                ws_max_size=1 << 20,
+            )
+        )
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens: the port that was taken if 0 was asked."""
+        if self._socket is None:
+            raise RuntimeError("the server has not been started")
+        host, port = self._socket.getsockname()[:2]
+        return str(host), int(port)
+
+    @property
+    def url(self) -> str:
+        """Its address on this machine, without a slash at the end."""
+        host, port = self.address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def start(self) -> None:
+        """Bind and serve; raises SaarbotError when the address can't be had."""
+        self._socket = _bind(self._settings.host, self._settings.port)
+        self._task = asyncio.create_task(self._server.serve([self._socket]), name="http")
+        while not self._server.started:
+            if self._task.done():
+                await self._task
+                raise SaarbotError("the HTTP server ended before it had begun")
+            await asyncio.sleep(0.005)
+
+    async def wait(self) -> None:
+        """Return when the server has ended; raises what ended it."""
+        if self._task is not None:
+            await asyncio.shield(self._task)
+
+    async def stop(self) -> None:
+        """Take no more connections, let open ones finish for a moment, and end."""
+        self._server.should_exit = True
+        if self._task is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if self._socket is not None:
+            self._socket.close()
+
+
+class _Server(uvicorn.Server):
+    """Signals belong to the application, not to its HTTP server."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise SaarbotError(
+            f"http.listen: {host}:{port} can't be used: {error.strerror or 'unknown host'}"
+        ) from None
+    listener.set_inheritable(False)
+    return listener
+
+
+def _app(
+    settings: HttpSettings, health: Health, metrics: Metrics, pages: Sequence[Page]
+) -> ASGIApp:
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_: Request) -> Response:
+        parts = health.parts()
+        told = {name: "ok" if part.ok else "not ready" for name, part in parts.items()}
+        return JSONResponse(told, status_code=200 if health.ready() else 503)
+
+    async def figures(request: Request) -> Response:
+        if settings.metrics == "loopback" and not from_this_machine(request):
+            return PlainTextResponse("not found\n", status_code=404)
+        text = await asyncio.to_thread(metrics.text)
+        return Response(text, media_type=CONTENT_TYPE)
+
+    routes = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", figures),
+    ]
+    own = Starlette(routes=routes, exception_handlers={Exception: _failed})
+    return Secured(_Pages(own, {route.path for route in routes}, pages))
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    log.error("a page failed", exc_info=error)
+    return PlainTextResponse("internal error\n", status_code=500)
+
+
+class _Pages:
+    """Hands a request to the page with the longest path that fits.
+
+    Unlike Starlette's Mount a page also gets its bare path (`/webhooks/telegram`), without a
+    redirect that no messenger would follow.
+    """
+
+    def __init__(self, own: ASGIApp, taken: set[str], pages: Sequence[Page]) -> None:
+        self._own = own
+        self._taken = taken
+        mounted = [(page.path.rstrip("/"), page.app) for page in pages]
+        self._pages = sorted(mounted, key=lambda one: len(one[0]), reverse=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = str(scope["path"])
+        if path not in self._taken:
+            for prefix, app in self._pages:
+                if path == prefix or path.startswith(f"{prefix}/"):
+                    root = scope.get("root_path", "")
+                    await app({**scope, "root_path": root + prefix}, receive, send)
+                    return
+        await self._own(scope, receive, send)
+
+
+def from_this_machine(request: Request) -> bool:
+    """Whether the caller is on this machine, and no proxy speaks for somebody else."""
+    if request.client is None or any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+class Secured:
+    """Puts the security headers on every answer that doesn't bring its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
