@@ -217,7 +217,7 @@ class Outbound:
     async def _edit_text(
         self, ref: MessageRef, text: str, buttons: InlineKeyboardMarkup | None
     ) -> None:
-        with translated(ref.chat, again=True):
+        with translated(ref.chat):
             try:
                 await self._bot.edit_message_text(
                     text,
@@ -232,7 +232,7 @@ class Outbound:
                     raise
 
     async def _edit_caption(self, ref: MessageRef, message: Outgoing) -> None:
-        with translated(ref.chat, again=True):
+        with translated(ref.chat):
             try:
                 await self._bot.edit_message_caption(
                     chat_id=int(ref.chat.id),
