@@ -1,0 +1,199 @@
+"""`saarbot init`: a configuration by asking, and the code that makes the first coordinator.
+
+Nothing that exists is overwritten. Where the configuration is there already, only a code is made,
+so an operator who lost it runs the command again; every code works once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import yaml
+
+import config
+from bot.clock import SystemClock
+from bot.errors import SaarbotError
+from bot.operations.draft import Draft
+from bot.operations.questions import Questions
+from bot.settings import Settings, load
+from bot.settings import values as v
+from bot.settings.document import Document, Wrong
+from bot.settings.table import Item, Read
+from bot.store import people
+from bot.store.engine import open_store
+
+if TYPE_CHECKING:
+    from bot.store.tx import Tx
+
+_PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
+
+
+def init(file: Path, environ: Mapping[str, str], questions: Questions) -> Settings:
+    """Write `file` unless it is there, then print a one-time code for each neighbourhood."""
+    written = not file.exists()
+    if written:
+        beside = file.resolve().parent.name == "config"
+        draft = replace(_ask(questions), data_dir="../var" if beside else "var")
+        _write(file, draft)
+        questions.say(f"Written: {file}")
+    settings = load(file, environ)
+    if not written:
+        questions.say(f"{file} is there already and stays as it is.")
+    _print_codes(settings, questions)
+    return settings
+
+
+def _print_codes(settings: Settings, questions: Questions) -> None:
+    for place, code in make_codes(settings).items():
+        name = settings.neighbourhoods[place].name
+        questions.say()
+        questions.say(f"{name}: whoever sends the bot this line becomes the first coordinator:")
+        questions.say(f"  /start beheer-{code}")
+    questions.say()
+    questions.say("It works once. Next: `saarbot check`, then `saarbot run`.")
+
+
+def make_codes(settings: Settings) -> dict[str, str]:
+    """A new one-time code for each neighbourhood, by its id. Works beside a running bot."""
+    store = open_store(settings.database, settings.data_dir, SystemClock())
+    try:
+        store.migrate()
+        return store.writer.call(lambda tx: _codes(tx, settings), label="coordinator codes")
+    finally:
+        store.close()
+
+
+def _codes(tx: Tx, settings: Settings) -> dict[str, str]:
+    from bot.neighbourhood.joining import new_code
+
+    known = {place.id for place in people.places(tx)}
+    made: dict[str, str] = {}
+    for place in settings.neighbourhoods.values():
+        if place.id not in known:
+            invite = place.invite_code or new_code(tx.random(8)).lower()
+            people.put_place(tx, place.id, name=place.name, invite_code=invite)
+        made[place.id] = new_code(tx.random(8))
+        people.add_code(tx, made[place.id], "beheer", place.id)
+    return made
+
+
+def _ask(q: Questions) -> Draft:
+    q.say("A few questions; Enter takes what stands between brackets.")
+    name = q.ask("Name of the neighbourhood", default="Munsterbilzen", check=_checked(v.text))
+    presets = config.presets()
+    preset = q.ask(
+        f"Rules to start from ({', '.join(presets)})",
+        default="bilzen",
+        check=_checked(v.one_of(presets)),
+    )
+    webchat = q.yes("A web page where residents can report", default=True)
+    token = q.secret("Telegram token from @BotFather (empty: no Telegram)")
+    number = q.ask("Signal number of the bot (empty: no Signal)", check=_optional(v.phone))
+    url = _signal_url(q) if number else ""
+    public = q.ask("Public web address of this server (empty: none yet)", check=_optional(v.origin))
+    mailbox = q.ask("Mailbox of the police zone (empty: not known yet)", check=_optional(v.email))
+    mail = _ask_mail(q) if mailbox else {}
+    secrets = {"telegram.token": token, "smtp.password": str(mail.pop("password", ""))}
+    return Draft(
+        id=slug(name),
+        name=name,
+        preset=preset,
+        webchat=webchat,
+        telegram=bool(token),
+        signal_number=number,
+        signal_url=url,
+        public_url=public,
+        mailbox=mailbox,
+        secrets={file: value for file, value in secrets.items() if value},
+        sender=str(mail.get("sender", "")),
+        smtp_host=str(mail.get("host", "")),
+        smtp_port=int(mail.get("port", 587)),
+        smtp_security=str(mail.get("security", "starttls")),
+        smtp_user=str(mail.get("user", "")),
+    )
+
+
+def _signal_url(q: Questions) -> str:
+    return q.ask(
+        "Address of signal-cli-rest-api", default="http://127.0.0.1:8081", check=_checked(v.web)
+    )
+
+
+def _ask_mail(q: Questions) -> dict[str, str]:
+    host = q.ask("Mail server that sends for you", check=_checked(v.host))
+    security = q.ask(
+        "Its security (starttls, tls, none)",
+        default="starttls",
+        check=_checked(v.one_of(tuple(_PORTS))),
+    )
+    port = q.ask("Its port", default=str(_PORTS[security]), check=_checked(v.whole(1, 65535)))
+    sender = q.ask("Address that the mail comes from", check=_checked(v.email))
+    user = q.ask("User name at the mail server (empty: none)")
+    password = q.secret("Its password") if user else ""
+    return {
+        "host": host,
+        "security": security,
+        "port": port,
+        "sender": sender,
+        "user": user,
+        "password": password,
+    }
+
+
+def _checked(read: Read[object]) -> _Checker:
+    return _Checker(read, optional=False)
+
+
+def _optional(read: Read[object]) -> _Checker:
+    return _Checker(read, optional=True)
+
+
+class _Checker:
+    """The same rule for an answer as for the key in the file."""
+
+    def __init__(self, read: Read[object], *, optional: bool) -> None:
+        self._read = read
+        self._optional = optional
+
+    def __call__(self, answer: str) -> str:
+        if self._optional and not answer:
+            return ""
+        node = yaml.ScalarNode("tag:yaml.org,2002:str", answer)
+        try:
+            return str(self._read(Item(Document(Path()), node, 0, "answer")))
+        except Wrong as error:
+            raise ValueError(f"That {error}.") from None
+
+
+def slug(name: str) -> str:
+    """An id from a name: `Sint-Gillis` becomes sint-gillis."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    found = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    return found if found and found != "operator" else "buurt"
+
+
+def _write(file: Path, draft: Draft) -> None:
+    """Secrets first, readable by the owner alone; then the file that names them."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        for name, value in draft.secrets.items():
+            _create(file.parent / name, value + "\n")
+        _create(file, draft.text())
+    except FileExistsError as error:
+        raise SaarbotError(
+            f"{error.filename} is there already; move it away, then run init again"
+        ) from None
+    except OSError as error:
+        raise SaarbotError(f"{error.filename}: can't be written: {error.strerror}") from None
+
+
+def _create(file: Path, text: str) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as output:
+        output.write(text)

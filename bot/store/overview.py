@@ -1,0 +1,176 @@
+"""What `status` and the gauges count: questions over all rooms' tables, none of which write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from bot.store import schema as s
+from bot.store.statement import Statement
+
+if TYPE_CHECKING:
+    from bot.store.tx import Reader
+
+
+class Standing(NamedTuple):
+    """An alert that is open, or waits for a call."""
+
+    neighbourhood: str
+    number: str
+    state: str
+    opened_at: int
+
+
+class Head(NamedTuple):
+    """The last entry of a chain."""
+
+    chain: str
+    n: int
+    ts: str
+    hash: bytes
+
+
+class Parked(NamedTuple):
+    """A message that was not delivered; `chat` is an address, not for a log."""
+
+    id: int
+    chat: str
+    purpose: str
+    reason: str
+    done_at: int | None
+
+
+class Mailed(NamedTuple):
+    """The newest mail of a line."""
+
+    neighbourhood: str
+    address: str
+    number: int
+    state: str
+    cut_at: int
+    accepted_at: int | None
+    attempts: int
+    reason: str
+
+
+_STANDING = Statement(
+    select(s.alert.c.neighbourhood_id, s.alert.c.number, s.alert.c.state, s.alert.c.opened_at)
+    .where(s.alert.c.state.in_(("open", "waiting")))
+    .order_by(s.alert.c.id)
+)
+_OUTBOX = Statement(
+    select(s.outbox.c.state, func.count())
+    .where(s.outbox.c.state.in_(("waiting", "sending", "parked")))
+    .group_by(s.outbox.c.state)
+)
+_OLDEST = Statement(select(func.min(s.outbox.c.created_at)).where(s.outbox.c.state == "waiting"))
+_PARKED = Statement(
+    select(
+        s.outbox.c.id, s.outbox.c.chat, s.outbox.c.purpose, s.outbox.c.reason, s.outbox.c.done_at
+    )
+    .where(s.outbox.c.state == "parked")
+    .order_by(s.outbox.c.id.desc())
+    .limit(bindparam("most"))
+)
+_ASIDE = Statement(select(func.count()).select_from(s.inbox_aside))
+_CHAINS = (
+    select(s.journal_entry.c.chain, func.max(s.journal_entry.c.n).label("n"))
+    .group_by(s.journal_entry.c.chain)
+    .subquery()
+)
+_HEADS = Statement(
+    select(
+        s.journal_entry.c.chain, s.journal_entry.c.n, s.journal_entry.c.ts, s.journal_entry.c.hash
+    )
+    .join(
+        _CHAINS,
+        (s.journal_entry.c.chain == _CHAINS.c.chain) & (s.journal_entry.c.n == _CHAINS.c.n),
+    )
+    .order_by(s.journal_entry.c.chain)
+)
+_NEWEST = (
+    select(s.digest.c.line_id, func.max(s.digest.c.number).label("number"))
+    .group_by(s.digest.c.line_id)
+    .subquery()
+)
+_MAILED = Statement(
+    select(
+        s.mail_line.c.neighbourhood_id,
+        s.mail_line.c.address,
+        s.digest.c.number,
+        s.digest.c.state,
+        s.digest.c.cut_at,
+        s.digest.c.accepted_at,
+        s.digest.c.attempts,
+        s.digest.c.reason,
+    )
+    .join(s.digest, s.digest.c.line_id == s.mail_line.c.id)
+    .join(
+        _NEWEST,
+        (_NEWEST.c.line_id == s.digest.c.line_id) & (_NEWEST.c.number == s.digest.c.number),
+    )
+    .where(s.mail_line.c.ended_at.is_(None))
+    .order_by(s.mail_line.c.neighbourhood_id, s.mail_line.c.address)
+)
+_MEDIA = Statement(
+    select(s.media.c.state, func.count())
+    .where(s.media.c.state.in_(("wanted", "missing")))
+    .group_by(s.media.c.state)
+)
+_MEMBERS = Statement(
+    select(s.membership.c.neighbourhood_id, s.membership.c.role, func.count())
+    .where(s.membership.c.state == "active")
+    .group_by(s.membership.c.neighbourhood_id, s.membership.c.role)
+)
+
+
+def standing(reader: Reader) -> list[Standing]:
+    """Alerts that are open, or wait for a call, oldest first."""
+    return [Standing._make(row) for row in reader.all(_STANDING)]
+
+
+def outbox_counts(reader: Reader) -> dict[str, int]:
+    """How many messages wait, are under way, and are parked."""
+    found = {"waiting": 0, "sending": 0, "parked": 0}
+    return found | dict(reader.all(_OUTBOX))
+
+
+def oldest_waiting(reader: Reader) -> int | None:
+    """When the message that waits longest was written."""
+    found: int | None = reader.value(_OLDEST)
+    return found
+
+
+def parked(reader: Reader, most: int = 20) -> list[Parked]:
+    """Messages that were given up, newest first."""
+    return [Parked._make(row) for row in reader.all(_PARKED, most=most)]
+
+
+def aside_count(reader: Reader) -> int:
+    """How many payloads could not be read or handled."""
+    found: int = reader.value(_ASIDE)
+    return found
+
+
+def heads(reader: Reader) -> list[Head]:
+    """The last entry of every chain."""
+    return [Head._make(row) for row in reader.all(_HEADS)]
+
+
+def last_mails(reader: Reader) -> list[Mailed]:
+    """The newest mail to each mailbox in use."""
+    return [Mailed._make(row) for row in reader.all(_MAILED)]
+
+
+def media_counts(reader: Reader) -> dict[str, int]:
+    """How many files are still wanted, and how many never came."""
+    return {"wanted": 0, "missing": 0} | dict(reader.all(_MEDIA))
+
+
+def member_counts(reader: Reader) -> dict[str, dict[str, int]]:
+    """Active members by neighbourhood and role."""
+    found: dict[str, dict[str, int]] = {}
+    for place, role, count in reader.all(_MEMBERS):
+        found.setdefault(place, {})[role] = count
+    return found
