@@ -331,7 +331,7 @@ media = Table(
 )
 
 # --- delivery ------------------------------------------------------------------------------
-# kind: send | edit | delete ; state: waiting | sending | sent | parked
+# kind: send | edit | delete ; state: waiting | sending | sent | parked | replaced (by a newer one)
 outbox = Table(
     "outbox",
     metadata,
@@ -346,6 +346,7 @@ outbox = Table(
     Column("reply_to_id", Integer, nullable=True),
     Column("alert_id", Integer, nullable=True),
     Column("membership_id", Integer, nullable=True),
+    Column("must_answer", Boolean, nullable=False, server_default="0"),
     _text("state"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("unknowns", Integer, nullable=False, server_default="0"),

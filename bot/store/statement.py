@@ -37,7 +37,7 @@ class Statement:
 
     def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
         clause = self._build(dialect) if callable(self._build) else self._build
-        compiled = clause.compile(dialect=dialect)
+        compiled: Any = clause.compile(dialect=dialect)
         names = tuple(getattr(compiled, "positiontup", None) or ())
         fixed = {
             name: value

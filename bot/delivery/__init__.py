@@ -1,0 +1,19 @@
+"""Getting messages out: outbox, pacing, retry, dead letters, truth about what arrived.
+
+**What is promised.** A message posted in a transaction is on disk with the decision that caused
+it. It leaves by priority: alerts, questions, answers, notices, campaigns. Each chat has a lane of
+its own, in which one message is under way at a time and in order, so a slow chat holds up nobody
+else. Every messenger's published limits are kept, for the chat and for the account; campaigns use
+a third of each at most, so that an alert always finds room.
+
+**How a send ends.** *Sent*: the messenger accepted it. *Not sent*: it is tried again, alerts after
+1, 2 and 5 seconds, others more patiently; what can't succeed, or has been tried for too long, is
+parked with its reason and reported. *Unknown*: the request left and no answer came, or the process
+died meanwhile. An alert, a question, or whatever somebody must answer is then sent once more,
+marked as perhaps a repetition; anything else is parked and reported. A second unknown is parked
+and reported. Nothing is ever sent twice unmarked, and nothing disappears: a message is waiting,
+sent, replaced by a newer one of its kind, or parked where a coordinator sees it.
+
+**When it counts as sent.** Only once the messenger accepted it, and for a page only if somebody is
+connected (`reached`). What the core hears is an `Outcome`, in the transaction that records it.
+"""

@@ -1,0 +1,144 @@
+"""The outbox as the rooms use it, always inside a transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.delivery.codec import encode
+from bot.delivery.post import Kind, Parked, State, Tally
+from bot.messaging.address import Address
+from bot.store import outbox as rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.delivery.post import Post
+    from bot.store.tx import Reader, Tx
+
+ABSENT = "absent"
+
+
+class Outbox:
+    """Where messages are posted. Whoever delivers listens, and is told after the commit."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[rows.Queued], None]] = []
+
+    def listen(self, listener: Callable[[rows.Queued], None]) -> None:
+        """Call `listener` in the writer's thread for each post that is on disk."""
+        self._listeners.append(listener)
+
+    def post(self, tx: Tx, post: Post) -> int | None:
+        """Post a message; its id, or None where this cause was posted to this chat before.
+
+        An edit whose target still waits changes what the target will say; a newer edit takes the
+        place of a waiting older one; taking back what still waits sends nothing at all.
+        """
+        body = encode(post.message)
+        found = self._add(tx, post, body)
+        if found is None:
+            return None
+        if post.target is not None and self._settled_early(tx, post, post.target, found, body):
+            return found
+        self._tell(tx, rows.Queued(found, str(post.chat), int(post.priority), tx.now_ms))
+        return found
+
+    def requeue(self, tx: Tx, outbox_id: int) -> bool:
+        """Let a parked message try again from the start; False where it isn't parked."""
+        row = rows.get(tx, outbox_id)
+        if row is None or row.state != State.PARKED:
+            return False
+        rows.retry(tx, row.id, not_before=tx.now_ms, reason="", unknowns=0, attempts=0)
+        self._tell(tx, rows.Queued(row.id, row.chat, row.priority, tx.now_ms))
+        return True
+
+    def tally(self, reader: Reader, alert: int, purpose: str) -> Tally:
+        """How far the posts of an alert for one purpose got."""
+        found = rows.tally(reader, alert, purpose)
+        direct = [fate for fate in found if fate.membership is not None]
+        return Tally(
+            sent=sum(_arrived(fate) for fate in direct),
+            waiting=sum(fate.state in (State.WAITING, State.SENDING) for fate in direct),
+            failed=tuple(
+                (fate.membership, fate.chat, reason) for fate in found if (reason := _failure(fate))
+            ),
+            of=len(direct),
+            groups=tuple(
+                fate.chat for fate in found if fate.membership is None and fate.state == State.SENT
+            ),
+        )
+
+    def pending(self, reader: Reader, alert: int) -> int:
+        """How many of an alert's posts still wait or are under way."""
+        return rows.pending(reader, alert)
+
+    def parked(self, reader: Reader, *, after: int = 0, limit: int = 100) -> list[Parked]:
+        """Dead letters in order of posting, behind the id `after`."""
+        return [_parked(row) for row in rows.parked(reader, after=after, most=limit)]
+
+    def find(self, reader: Reader, chat: Address, native_id: str) -> int | None:
+        """Which post a messenger's message is, for replies and presses."""
+        return rows.find_part(reader, str(chat), native_id)
+
+    def counts(self, reader: Reader) -> dict[str, int]:
+        """How many posts stand in each state."""
+        found: dict[str, int] = {}
+        for state, _, number in rows.counts(reader):
+            found[state] = found.get(state, 0) + number
+        return found
+
+    def _add(self, tx: Tx, post: Post, body: str) -> int | None:
+        return rows.post(
+            tx,
+            cause=post.cause,
+            chat=str(post.chat),
+            kind=post.kind.value,
+            priority=int(post.priority),
+            body=body,
+            purpose=post.purpose,
+            target_id=post.target,
+            reply_to_id=post.reply_to,
+            alert_id=post.alert,
+            membership_id=post.membership,
+            must_answer=post.must_answer,
+            state=State.WAITING.value,
+        )
+
+    def _settled_early(self, tx: Tx, post: Post, target: int, found: int, body: str) -> bool:
+        rows.replace_others(tx, target, but=found)
+        if post.kind is Kind.EDIT:
+            early = rows.new_body(tx, target, body)
+        else:
+            early = rows.withdraw(tx, target)
+        if early:
+            rows.settle(tx, found, State.REPLACED, "")
+        return early
+
+    def _tell(self, tx: Tx, queued: rows.Queued) -> None:
+        def told() -> None:
+            for listener in self._listeners:
+                listener(queued)
+
+        tx.after_commit(told)
+
+
+def _arrived(fate: rows.Fate) -> bool:
+    return fate.state == State.SENT and fate.reached != 0
+
+
+def _failure(fate: rows.Fate) -> str:
+    if fate.state == State.PARKED:
+        return fate.reason or State.PARKED
+    return ABSENT if fate.state == State.SENT and not _arrived(fate) else ""
+
+
+def _parked(row: rows.Row) -> Parked:
+    return Parked(
+        outbox_id=row.id,
+        chat=Address.parse(row.chat),
+        purpose=row.purpose,
+        reason=row.reason,
+        alert=row.alert_id,
+        membership=row.membership_id,
+        unknown=row.unknowns > 0,
+    )

@@ -1,0 +1,125 @@
+"""What is to be sent, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.messaging.address import Address
+    from bot.messaging.outgoing import Outgoing
+
+
+class Priority(IntEnum):
+    """What goes first. The lower, the sooner."""
+
+    ALERT = 0
+    QUESTION = 1
+    ANSWER = 2
+    NOTICE = 3
+    CAMPAIGN = 9
+
+
+class Kind(StrEnum):
+    """A new message, or a change to one that was posted before."""
+
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+class State(StrEnum):
+    """Where a message stands. `replaced`: a newer edit, or its withdrawal, took its place."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    PARKED = "parked"
+    REPLACED = "replaced"
+
+
+class Result(StrEnum):
+    """How a send ended. Unknown: parked too, but it may have arrived."""
+
+    SENT = "sent"
+    PARKED = "parked"
+    UNKNOWN = "unknown"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message to one chat; `cause` is unique with the chat, so that posting again is nothing.
+
+    An EDIT or DELETE names the outbox id it changes (`target`); `reply_to` is the outbox id it
+    answers (for somebody else's message: `message.reply_to`). `alert` and `membership` are for the
+    tally. `must_answer`: somebody waits for it, so an unknown outcome is repeated, marked.
+    """
+
+    chat: Address
+    message: Outgoing
+    cause: str
+    priority: Priority
+    purpose: str
+    kind: Kind = Kind.SEND
+    target: int | None = None
+    reply_to: int | None = None
+    alert: int | None = None
+    membership: int | None = None
+    must_answer: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.kind is Kind.SEND) is not (self.target is None):
+            raise ValueError("an edit or a deletion names its target, and nothing else does")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one post. With MOVED the message still waits; `chat` is the new address.
+
+    `reached` is False where it is stored but nobody sees it now. `failed` are members of a native
+    group whom it did not reach, with the messenger's reason.
+    """
+
+    outbox_id: int
+    chat: Address
+    purpose: str
+    kind: Kind
+    alert: int | None
+    membership: int | None
+    result: Result
+    reached: bool = True
+    reason: str = ""
+    parts: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    moved_from: Address | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How far one purpose of an alert got, among members with a chat of their own.
+
+    `failed` are (membership, chat, reason): parked, or accepted while nobody was there
+    (`absent`). `groups` are the native groups whose messenger accepted it; one that failed
+    stands in `failed` with membership None.
+    """
+
+    sent: int
+    waiting: int
+    failed: tuple[tuple[int | None, str, str], ...]
+    of: int
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A message that will not go out by itself, for whoever looks after it."""
+
+    outbox_id: int
+    chat: Address
+    purpose: str
+    reason: str
+    alert: int | None
+    membership: int | None
+    unknown: bool

@@ -1,0 +1,1 @@
+"""What happened, in order, and any change of it shows."""

@@ -1,0 +1,154 @@
+"""The chain: pure arithmetic over entries, so that anybody can do it again.
+
+    commitment = SHA256(salt ‖ canonical(value))               a salt of 16 bytes for each field
+    body       = canonical({commitments, n, ts})               commitments in hexadecimal, by name
+    hash       = SHA256(prev ‖ SHA256(body))                   prev of the first entry: 32 zero bytes
+
+What kind of entry it is stands among the committed fields, under the name `entry`. A field can
+be withheld or erased, value and salt together: its commitment stays, so everything else still
+verifies. A chain shows that nothing was changed since a head left the house, and no more.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC
+from hashlib import sha256
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Any
+
+from bot.journal.canonical import Value, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+GENESIS = bytes(32)
+SALT = 16
+ENTRY = "entry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """The first entry that doesn't hold, and why."""
+
+    n: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One entry as the chain sees it. A field that was erased is in `body` only."""
+
+    n: int
+    ts: str
+    prev: bytes
+    body: bytes
+    hash: bytes
+    opened: Mapping[str, tuple[bytes, Value]]
+
+
+def timestamp(moment: datetime) -> str:
+    """UTC with milliseconds, as the chain writes times."""
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+    )
+
+
+def commitment(salt: bytes, value: Value) -> bytes:
+    """What is promised about a field without showing it."""
+    return sha256(salt + canonical(value)).digest()
+
+
+def body(n: int, ts: str, commitments: Mapping[str, bytes]) -> bytes:
+    """What the hash of an entry covers."""
+    shown = {name: value.hex() for name, value in commitments.items()}
+    return canonical({"n": n, "ts": ts, "commitments": shown})
+
+
+def entry_hash(prev: bytes, body_sha256: bytes) -> bytes:
+    """The hash that the next entry builds on."""
+    return sha256(prev + body_sha256).digest()
+
+
+def link(
+    n: int, ts: str, prev: bytes, fields: Mapping[str, Value], salts: Mapping[str, bytes]
+) -> Link:
+    """A new entry behind `prev`."""
+    opened = {name: (salts[name], value) for name, value in fields.items()}
+    made = body(n, ts, {name: commitment(*pair) for name, pair in opened.items()})
+    return Link(
+        n=n,
+        ts=ts,
+        prev=prev,
+        body=made,
+        hash=entry_hash(prev, sha256(made).digest()),
+        opened=opened,
+    )
+
+
+def verify(links: Iterable[Link], *, after: int = 0, prev: bytes = GENESIS) -> Break | None:
+    """The first link that doesn't follow from those before it; None if all do."""
+    for expected, one in enumerate(links, after + 1):
+        if one.n != expected:
+            return Break(n=expected, why=f"entry {expected} is missing")
+        if why := _fault(one, prev):
+            return Break(n=expected, why=why)
+        prev = one.hash
+    return None
+
+
+def _fault(one: Link, prev: bytes) -> str:
+    if not compare_digest(one.hash, entry_hash(prev, sha256(one.body).digest())):
+        return "its hash does not follow from its body and the entry before it"
+    try:
+        told = json.loads(one.body)
+        promised = dict(told["commitments"])
+    except (ValueError, TypeError, KeyError):
+        return "its body can't be read"
+    if canonical(told) != one.body or told.get("n") != one.n or told.get("ts") != one.ts:
+        return "its number or time is not what its body says"
+    if ENTRY not in one.opened:
+        return "its kind is missing"
+    for name, pair in one.opened.items():
+        if promised.get(name) != commitment(*pair).hex():
+            return f"field {name!r} was changed"
+    return ""
+
+
+def verify_lines(lines: Iterable[str], *, after: int = 0, prev: bytes = GENESIS) -> Break | None:
+    """The same for the lines of a package's log: whole entries, and digests of withheld ones."""
+    for expected, line in enumerate(lines, after + 1):
+        try:
+            told = json.loads(line)
+            why = _line_fault(told, expected, prev)
+            prev = bytes.fromhex(told["hash"]) if not why else prev
+        except (ValueError, TypeError, KeyError, AttributeError):
+            why = "its line can't be read"
+        if why:
+            return Break(n=expected, why=why)
+    return None
+
+
+def _line_fault(told: dict[str, Any], expected: int, prev: bytes) -> str:
+    if told["n"] != expected:
+        return f"entry {expected} is missing"
+    made = bytes.fromhex(told["hash"])
+    if "body_sha256" in told:
+        follows = entry_hash(prev, bytes.fromhex(told["body_sha256"]))
+        return "" if compare_digest(made, follows) else "its hash does not follow"
+    if told["prev"] != prev.hex():
+        return "it names another entry before it"
+    fields = {name: pair for name, pair in told["fields"].items() if pair is not None}
+    return _fault(
+        Link(
+            n=expected,
+            ts=told["ts"],
+            prev=prev,
+            body=canonical({key: told[key] for key in ("n", "ts", "commitments")}),
+            hash=made,
+            opened={k: (bytes.fromhex(p["salt"]), p["value"]) for k, p in fields.items()},
+        ),
+        prev,
+    )

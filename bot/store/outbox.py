@@ -1,0 +1,323 @@
+"""Rows of the outbox and of what the messengers made of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, func, or_, select, update
+
+from bot.store.schema import outbox as t
+from bot.store.schema import sent_part as p
+from bot.store.statement import Statement, add, add_once
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.store.tx import Reader, Tx
+
+
+class Row(NamedTuple):
+    """One post as stored; `body` is the message as JSON."""
+
+    id: int
+    chat: str
+    kind: str
+    priority: int
+    body: str
+    purpose: str
+    target_id: int | None
+    reply_to_id: int | None
+    alert_id: int | None
+    membership_id: int | None
+    must_answer: bool
+    state: str
+    attempts: int
+    unknowns: int
+    created_at: int
+    not_before: int
+    reason: str
+
+
+class Queued(NamedTuple):
+    """What a lane must know about a message that waits."""
+
+    id: int
+    chat: str
+    priority: int
+    not_before: int
+
+
+class Fate(NamedTuple):
+    """What became of one post of an alert. `reached` comes back as 1, 0 or None."""
+
+    membership: int | None
+    chat: str
+    state: str
+    reached: int | None
+    reason: str
+
+
+_ID = t.c.id == bindparam("id_")
+_ROW = tuple(t.c[name] for name in Row._fields)
+_QUEUED = tuple(t.c[name] for name in Queued._fields)
+
+_POST = add_once(
+    t,
+    "cause",
+    "chat",
+    "kind",
+    "priority",
+    "body",
+    "purpose",
+    "target_id",
+    "reply_to_id",
+    "alert_id",
+    "membership_id",
+    "must_answer",
+    "state",
+    "created_at",
+    "not_before",
+    returning="id",
+)
+_GET = Statement(select(*_ROW).where(_ID))
+_QUEUE = Statement(
+    select(*_QUEUED)
+    .where(t.c.state == "waiting", t.c.id > bindparam("after"))
+    .order_by(t.c.id)
+    .limit(bindparam("most"))
+)
+_CLAIM = Statement(
+    update(t)
+    .where(_ID, t.c.state == "waiting")
+    .values(state="sending", attempts=t.c.attempts + 1)
+    .returning(*_ROW)
+)
+_UNDER_WAY = Statement(select(*_ROW).where(t.c.state == "sending").order_by(t.c.id))
+_SENT = Statement(
+    update(t)
+    .where(_ID)
+    .values(
+        state="sent",
+        done_at=bindparam("at"),
+        reached=bindparam("reached_"),
+        reason=bindparam("reason_"),
+    )
+)
+_SETTLE = Statement(
+    update(t)
+    .where(_ID)
+    .values(state=bindparam("state_"), done_at=bindparam("at"), reason=bindparam("reason_"))
+)
+_RETRY = Statement(
+    update(t)
+    .where(_ID)
+    .values(
+        state="waiting",
+        not_before=bindparam("not_before_"),
+        reason=bindparam("reason_"),
+        unknowns=bindparam("unknowns_"),
+        attempts=bindparam("attempts_"),
+    )
+)
+_REPLACE_OLDER_EDITS = Statement(
+    update(t)
+    .where(
+        t.c.target_id == bindparam("target"),
+        t.c.state == "waiting",
+        t.c.id != bindparam("id_"),
+    )
+    .values(state="replaced", done_at=bindparam("at"))
+)
+_NEW_BODY = Statement(update(t).where(_ID, t.c.state == "waiting").values(body=bindparam("body_")))
+_WITHDRAW = Statement(
+    update(t).where(_ID, t.c.state == "waiting").values(state="replaced", done_at=bindparam("at"))
+)
+_MOVE = Statement(
+    update(t)
+    .where(t.c.chat == bindparam("chat_"), t.c.state.in_(("waiting", "sending")))
+    .where(
+        ~select(1)
+        .select_from(t.alias("other"))
+        .where(
+            t.alias("other").c.chat == bindparam("to_"),
+            t.alias("other").c.cause == t.c.cause,
+        )
+        .exists()
+    )
+    .values(chat=bindparam("to_"))
+)
+_PARTS = Statement(
+    select(p.c.native_id, p.c.chat).where(p.c.outbox_id == bindparam("id_")).order_by(p.c.part)
+)
+_ADD_PART = add(p, "outbox_id", "part", "chat", "native_id")
+_FORGET_PARTS = Statement(p.delete().where(p.c.outbox_id == bindparam("id_")))
+_FIND_PART = Statement(
+    select(p.c.outbox_id)
+    .where(p.c.chat == bindparam("chat_"), p.c.native_id == bindparam("native_"))
+    .order_by(p.c.outbox_id.desc())
+    .limit(1)
+)
+_EDITS = Statement(
+    select(func.count()).where(
+        t.c.target_id == bindparam("target"), t.c.kind == "edit", t.c.state == "sent"
+    )
+)
+_DONE_AT = Statement(select(t.c.state, t.c.done_at).where(_ID))
+_TALLY = Statement(
+    select(t.c.membership_id, t.c.chat, t.c.state, t.c.reached, t.c.reason)
+    .where(
+        t.c.alert_id == bindparam("alert"),
+        t.c.purpose == bindparam("purpose_"),
+        t.c.kind == "send",
+        t.c.state != "replaced",
+    )
+    .order_by(t.c.id)
+)
+_PARKED = Statement(
+    select(*_ROW)
+    .where(t.c.state == "parked", t.c.id > bindparam("after"))
+    .order_by(t.c.id)
+    .limit(bindparam("most"))
+)
+_COUNTS = Statement(select(t.c.state, t.c.priority, func.count()).group_by(t.c.state, t.c.priority))
+_OLDEST = Statement(
+    select(func.min(t.c.created_at)).where(
+        or_(t.c.state == "waiting", t.c.state == "sending"), t.c.priority < bindparam("below")
+    )
+)
+_BUSY = Statement(
+    select(func.count()).where(
+        and_(t.c.alert_id == bindparam("alert"), t.c.state.in_(("waiting", "sending")))
+    )
+)
+
+
+def post(tx: Tx, **columns: Any) -> int | None:
+    """A new row; None when cause and chat are there already."""
+    found: int | None = tx.add(_POST, created_at=tx.now_ms, not_before=tx.now_ms, **columns)
+    return found
+
+
+def get(reader: Reader, outbox_id: int) -> Row | None:
+    """One post."""
+    return _row(reader.one(_GET, id_=outbox_id))
+
+
+def queue(reader: Reader, *, after: int, most: int) -> list[Queued]:
+    """What waits, by id, behind `after`."""
+    return [Queued(*row) for row in reader.all(_QUEUE, after=after, most=most)]
+
+
+def claim(tx: Tx, outbox_id: int) -> Row | None:
+    """Mark a waiting post as being sent; None when it does not wait any more."""
+    return _row(tx.one(_CLAIM, id_=outbox_id))
+
+
+def under_way(reader: Reader) -> list[Row]:
+    """Posts that were being sent."""
+    return [Row(*row) for row in reader.all(_UNDER_WAY)]
+
+
+def sent(tx: Tx, outbox_id: int, *, reached: bool, reason: str = "") -> None:
+    """The messenger accepted it."""
+    tx.run(_SENT, id_=outbox_id, at=tx.now_ms, reached_=reached, reason_=reason)
+
+
+def settle(tx: Tx, outbox_id: int, state: str, reason: str) -> None:
+    """It is over in another way: parked or replaced."""
+    tx.run(_SETTLE, id_=outbox_id, state_=state, at=tx.now_ms, reason_=reason)
+
+
+def retry(
+    tx: Tx, outbox_id: int, *, not_before: int, reason: str, unknowns: int, attempts: int
+) -> None:
+    """It waits again."""
+    tx.run(
+        _RETRY,
+        id_=outbox_id,
+        not_before_=not_before,
+        reason_=reason,
+        unknowns_=unknowns,
+        attempts_=attempts,
+    )
+
+
+def replace_others(tx: Tx, target: int, *, but: int) -> None:
+    """Older edits of the same message that still wait are not needed any more."""
+    tx.run(_REPLACE_OLDER_EDITS, target=target, id_=but, at=tx.now_ms)
+
+
+def new_body(tx: Tx, outbox_id: int, body: str) -> bool:
+    """Change what a post will say, if it still waits."""
+    return tx.run(_NEW_BODY, id_=outbox_id, body_=body) == 1
+
+
+def withdraw(tx: Tx, outbox_id: int) -> bool:
+    """Take a post back, if it still waits."""
+    return tx.run(_WITHDRAW, id_=outbox_id, at=tx.now_ms) == 1
+
+
+def move(tx: Tx, chat: str, to: str) -> int:
+    """What waits for a chat goes to its new address; how many."""
+    return tx.run(_MOVE, chat_=chat, to_=to)
+
+
+def parts(reader: Reader, outbox_id: int) -> list[tuple[str, str]]:
+    """Native ids and chats of the messages that one of ours became."""
+    return reader.all(_PARTS, id_=outbox_id)
+
+
+def set_parts(tx: Tx, outbox_id: int, chat: str, natives: Sequence[str]) -> None:
+    """Keep what one of ours became."""
+    tx.run(_FORGET_PARTS, id_=outbox_id)
+    for number, native in enumerate(natives):
+        tx.run(_ADD_PART, outbox_id=outbox_id, part=number, chat=chat, native_id=native)
+
+
+def find_part(reader: Reader, chat: str, native_id: str) -> int | None:
+    """Which of ours a messenger's message is."""
+    found: int | None = reader.value(_FIND_PART, chat_=chat, native_=native_id)
+    return found
+
+
+def edits_made(reader: Reader, target: int) -> int:
+    """How often a message was edited."""
+    found: int = reader.value(_EDITS, target=target)
+    return found
+
+
+def state_of(reader: Reader, outbox_id: int) -> tuple[str, int | None] | None:
+    """A post's state and when it was over."""
+    found: tuple[str, int | None] | None = reader.one(_DONE_AT, id_=outbox_id)
+    return found
+
+
+def tally(reader: Reader, alert: int, purpose: str) -> list[Fate]:
+    """What became of an alert's posts for one purpose."""
+    return [Fate(*row) for row in reader.all(_TALLY, alert=alert, purpose_=purpose)]
+
+
+def parked(reader: Reader, *, after: int, most: int) -> list[Row]:
+    """Dead letters, by id."""
+    return [Row(*row) for row in reader.all(_PARKED, after=after, most=most)]
+
+
+def counts(reader: Reader) -> list[tuple[str, int, int]]:
+    """How many posts stand in each state, by priority."""
+    return reader.all(_COUNTS)
+
+
+def oldest_waiting(reader: Reader, *, below: int) -> int | None:
+    """When the oldest unsent post under a priority number was made."""
+    found: int | None = reader.value(_OLDEST, below=below)
+    return found
+
+
+def pending(reader: Reader, alert: int) -> int:
+    """How many of an alert's posts are not over."""
+    found: int = reader.value(_BUSY, alert=alert)
+    return found
+
+
+def _row(found: Any) -> Row | None:
+    return None if found is None else Row(*found)
