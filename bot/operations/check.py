@@ -1,0 +1,262 @@
+"""`saarbot check`: configuration, scripts, texts, store, adapters and mail, all told at once.
+
+What one part finds stops no other: with a wrong configuration, scripts and texts are still read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import config
+from bot.clock import SystemClock
+from bot.errors import ConfigurationError, StoreBusy
+from bot.messaging import Context, Finding, registry
+from bot.operations import mailprobe
+from bot.operations.findings import Mark, Row
+from bot.operations.requests import is_running
+from bot.settings import Settings, SettingsError, load
+from bot.store.engine import FILE, open_store
+
+if TYPE_CHECKING:
+    from bot.messaging import Adapter
+    from bot.settings import AdapterSettings
+
+PROBE_S: Final = 20.0
+_LEAST_FREE: Final = 500_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """All rows; `misconfigured` tells a wrong file from something that can't be reached."""
+
+    rows: tuple[Row, ...]
+    misconfigured: bool
+
+
+async def check(file: Path, environ: Mapping[str, str], *, offline: bool) -> Result:
+    """Look at everything; raises nothing."""
+    rows: list[Row] = []
+    settings: Settings | None = None
+    try:
+        settings = load(file, environ)
+    except SettingsError as error:
+        rows += [
+            Row(subject="configuration", mark=Mark.FAIL, detail=one.at(error_file(error)))
+            for one in error.problems
+        ]
+    rows += _configuration(settings) if settings else ()
+    rows += words()
+    if settings is not None:
+        rows += [*_time(settings), *_store(settings), *mailprobe.addresses(settings)]
+        rows += await _network(settings, offline=offline)
+    return Result(rows=tuple(rows), misconfigured=settings is None)
+
+
+def error_file(error: SettingsError) -> Path:
+    """The file that the problems stand in."""
+    return Path(str(error.file))
+
+
+def _configuration(settings: Settings) -> Iterator[Row]:
+    places = len(settings.neighbourhoods)
+    yield Row(
+        subject="configuration",
+        mark=Mark.OK,
+        detail=f"{settings.file}: {places} neighbourhood{'s' * (places != 1)}, "
+        f"adapters {', '.join(settings.adapters) or 'none'}",
+    )
+    for one in settings.later:
+        detail = f"{settings.file}:{one.line}: {one.key}: {one.note}"
+        yield Row(subject="configuration", mark=Mark.NOTE, detail=detail)
+    if not settings.adapters:
+        yield Row(
+            subject="configuration",
+            mark=Mark.FAIL,
+            detail="no adapter is configured: nobody can reach the bot",
+            cure="write adapters: {webchat: {}}",
+        )
+    url = settings.http.public_url
+    if url is not None and url.startswith("http:"):
+        yield Row(
+            subject="http.public_url",
+            mark=Mark.NOTE,
+            detail="without https, what residents type can be read on the way",
+            cure="put a web server with a certificate in front",
+        )
+
+
+def words() -> Iterator[Row]:
+    """Scripts and texts as they ship, read as `run` reads them."""
+    from bot.dialogue.lexicon import Lexicon
+    from bot.dialogue.scripts import check_scripts
+    from bot.dialogue.source import Problems
+    from bot.dialogue.texts import Texts
+
+    texts = Texts.load(config.TEXTS)
+    yield from _problems(
+        "texts", [str(one) for one in texts.problems()], f"in {', '.join(texts.languages)}"
+    )
+    try:
+        lexicon = Lexicon.load(config.TEXTS)
+    except ConfigurationError as error:
+        yield from _problems("words", str(error).splitlines(), "")
+        lexicon = Lexicon()
+    found = Problems()
+    scripts = check_scripts(config.DIALOGUES, texts=texts, lexicon=lexicon, into=found)
+    yield from _problems(
+        "scripts", [str(one) for one in sorted(found.found)], ", ".join(sorted(scripts))
+    )
+
+
+def _problems(subject: str, problems: list[str], detail: str) -> Iterator[Row]:
+    for problem in problems:
+        yield Row(subject=subject, mark=Mark.FAIL, detail=problem)
+    if not problems:
+        yield Row(subject=subject, mark=Mark.OK, detail=detail)
+
+
+def _time(settings: Settings) -> Iterator[Row]:
+    local = SystemClock().now().astimezone(settings.timezone)
+    yield Row(
+        subject="time",
+        mark=Mark.OK,
+        detail=f"{local:%Y-%m-%d %H:%M} in {settings.timezone.key}",
+    )
+
+
+def _store(settings: Settings) -> Iterator[Row]:
+    folder = settings.data_dir
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not _writable(there):
+        yield Row(
+            subject="store",
+            mark=Mark.FAIL,
+            detail=f"{folder} can't be written",
+            cure=f"give the bot's user the folder {there}, or set data_dir",
+        )
+        return
+    free = shutil.disk_usage(there).free
+    yield Row(
+        subject="disk",
+        mark=Mark.OK if free >= _LEAST_FREE else Mark.FAIL,
+        detail=f"{free / 1e9:.1f} GB free at {there}",
+        cure="" if free >= _LEAST_FREE else "make room: photos and videos need it",
+    )
+    yield _database(settings)
+
+
+def _writable(folder: Path) -> bool:
+    """Tried, not asked: permissions alone don't tell of a read-only file system."""
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        return False
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _database(settings: Settings) -> Row:
+    file = settings.data_dir / FILE
+    if not file.exists():
+        return Row(subject="store", mark=Mark.OK, detail="no database yet; the first run makes it")
+    from bot.store import overview
+
+    store = open_store(settings.database, settings.data_dir, SystemClock())
+    try:
+        with store.reading() as reader:
+            entries = sum(head.n for head in overview.heads(reader))
+    except StoreBusy:
+        return Row(subject="store", mark=Mark.NOTE, detail=f"{file} is busy; try again")
+    except Exception as error:  # noqa: BLE001  # a damaged file must be a row, not a traceback
+        return Row(
+            subject="store",
+            mark=Mark.FAIL,
+            detail=f"{file} can't be read ({type(error).__name__})",
+            cure="put the last backup back",
+        )
+    finally:
+        store.close()
+    beside = "; saarbot is running" if is_running(settings.data_dir) else ""
+    return Row(subject="store", mark=Mark.OK, detail=f"{file}: {entries} log entries{beside}")
+
+
+async def _network(settings: Settings, *, offline: bool) -> list[Row]:
+    if offline:
+        return [Row(subject="network", mark=Mark.NOTE, detail="left out (--offline)")]
+    probes = [_adapter(settings, one) for one in settings.adapters.values()]
+    found = await asyncio.gather(*probes, asyncio.to_thread(mailprobe.probe, settings))
+    return [row for rows in found for row in rows]
+
+
+async def _adapter(settings: Settings, section: AdapterSettings) -> list[Row]:
+    with tempfile.TemporaryDirectory() as spool:
+        context = Context(
+            name=section.name,
+            settings=section.plain(),
+            storage=Scratch(),
+            clock=SystemClock(),
+            spool=Path(spool),
+            public_url=settings.http.public_url,
+        )
+        try:
+            adapter = registry.load(section.name)(context)
+            async with asyncio.timeout(PROBE_S):
+                return [_row(section.name, one) for one in await _probed(adapter)]
+        except TimeoutError:
+            detail = f"no answer in {PROBE_S:.0f} s"
+        except ConfigurationError as error:
+            detail = error.message
+        except Exception as error:  # noqa: BLE001  # a third party's adapter may raise anything
+            detail = f"the adapter failed ({type(error).__name__})"
+    return [Row(subject=section.name, mark=Mark.FAIL, detail=detail)]
+
+
+async def _probed(adapter: Adapter) -> list[Finding]:
+    try:
+        return list(await adapter.probe())
+    finally:
+        await adapter.close()
+
+
+def _row(name: str, finding: Finding) -> Row:
+    subject = finding.subject if finding.subject.startswith(name) else f"{name} {finding.subject}"
+    return Row(
+        subject=subject.strip(),
+        mark=Mark.OK if finding.ok else Mark.FAIL,
+        detail=finding.detail,
+        cure="" if finding.ok else finding.cure,
+    )
+
+
+class Scratch:
+    """A storage that forgets: `check` changes nothing that an adapter keeps."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        return self._kept.get(key)
+
+    async def put(self, key: str, value: str | None) -> None:
+        await self.put_many({key: value})
+
+    async def put_many(self, values: Mapping[str, str | None]) -> None:
+        for key, value in values.items():
+            if value is None:
+                self._kept.pop(key, None)
+            else:
+                self._kept[key] = value
+
+    async def scan(
+        self, prefix: str, *, after: str = "", limit: int = 1000
+    ) -> list[tuple[str, str]]:
+        pairs = sorted(pair for pair in self._kept.items() if pair[0].startswith(prefix))
+        return [pair for pair in pairs if pair[0] > after][:limit]
