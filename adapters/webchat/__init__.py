@@ -1,0 +1,1 @@
+"""The web chat: a page served by the bot itself, for people without a messenger."""

@@ -1,0 +1,65 @@
+"""Keeping a flood out, kindly.
+
+A bucket a person that refills evenly. Words about an emergency number have a bucket of their
+own, so that ordinary chatter never stands in their way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+_PEOPLE_MAX = 10_000
+
+
+@dataclass(slots=True)
+class _Level:
+    left: float
+    at: float
+
+
+class Buckets:
+    """At most `count` at once, refilled over `seconds`; one bucket a key."""
+
+    def __init__(self, *, count: int, seconds: float) -> None:
+        self._count = count
+        self._pace = count / seconds
+        self._levels: OrderedDict[str, _Level] = OrderedDict()
+
+    def wait_s(self, key: str) -> float:
+        """0.0 and one taken, or how long until the next may come."""
+        now = time.monotonic()
+        level = self._levels.pop(key, None) or _Level(float(self._count), now)
+        level.left = min(self._count, level.left + (now - level.at) * self._pace)
+        level.at = now
+        self._levels[key] = level
+        if len(self._levels) > _PEOPLE_MAX:
+            self._levels.popitem(last=False)
+        if level.left < 1:
+            return (1 - level.left) / self._pace
+        level.left -= 1
+        return 0.0
+
+
+class Flood:
+    """How much one page may send."""
+
+    def __init__(self) -> None:
+        self._messages = Buckets(count=30, seconds=60)
+        self._urgent = Buckets(count=60, seconds=60)
+        self._uploads = Buckets(count=20, seconds=300)
+        self._newcomers = Buckets(count=200, seconds=60)
+
+    def message(self, person: str, text: str, emergency: str) -> float:
+        """Seconds to wait before `text` may be sent; 0.0 if it may be sent now."""
+        urgent = emergency in text or "112" in text
+        return (self._urgent if urgent else self._messages).wait_s(person)
+
+    def upload(self, person: str) -> float:
+        """Seconds to wait before the next file; 0.0 if it may come now."""
+        return self._uploads.wait_s(person)
+
+    def newcomer(self) -> float:
+        """Seconds to wait before one more new browser may be remembered."""
+        return self._newcomers.wait_s("")

@@ -1,0 +1,100 @@
+// The line to the server: hears what is new, notices within 20 s that it is dead, comes back.
+// Whatever was missed comes first after a return, because the page says what it saw last.
+
+import { page } from "./page.js";
+
+const GRACE_MS = 1500;
+const LONGEST_MS = 8000;
+
+export class Link {
+  #source = null;
+  #last = "";
+  #heard = 0;
+  #beatMs = 15000;
+  #tries = 0;
+  #timer = null;
+  #warn = null;
+  #connection = "";
+
+  // `on` has: hello, snapshot, item, face (what came) and up, down (how the line is).
+  constructor(on) {
+    this.on = on;
+    this.isUp = false;
+    setInterval(() => this.#listen(), 1000);
+    addEventListener("offline", () => this.fail({ atOnce: true }));
+    addEventListener("online", () => this.open());
+    addEventListener("pageshow", (event) => event.persisted && this.open());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#here();
+    });
+  }
+
+  open() {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#heard = performance.now();
+    const source = new EventSource(`${page.base}webchat/events?after=${encodeURIComponent(this.#last)}`);
+    this.#source = source;
+    source.onerror = () => source === this.#source && this.fail();
+    for (const kind of ["hello", "snapshot", "item", "face", "beat"]) {
+      source.addEventListener(kind, (event) => source === this.#source && this.#take(kind, event));
+    }
+  }
+
+  // The line is gone, or a post just failed: say so and try again.
+  fail({ atOnce = false } = {}) {
+    this.#source?.close();
+    this.#source = null;
+    this.isUp = false;
+    if (atOnce) this.#down();
+    else this.#warn ??= setTimeout(() => this.#down(), GRACE_MS);
+    clearTimeout(this.#timer);
+    const wait = Math.min(LONGEST_MS, 400 * 2 ** this.#tries++) * (0.75 + Math.random() / 2);
+    this.#timer = setTimeout(() => this.open(), wait);
+  }
+
+  #down() {
+    clearTimeout(this.#warn);
+    this.#warn = null;
+    if (!this.isUp) this.on.down();
+  }
+
+  #take(kind, event) {
+    this.#heard = performance.now();
+    if (event.lastEventId) this.#last = event.lastEventId;
+    const data = JSON.parse(event.data);
+    if (kind === "hello") this.#greeted(data);
+    if (kind === "beat") this.#here();
+    else this.on[kind](data);
+    if (kind === "hello") this.on.up();
+  }
+
+  #greeted(hello) {
+    this.#connection = hello.connection;
+    this.#beatMs = hello.beat_s * 1000;
+    this.#tries = 0;
+    this.isUp = true;
+    clearTimeout(this.#warn);
+    this.#warn = null;
+  }
+
+  #listen() {
+    if (this.#source && performance.now() - this.#heard > this.#beatMs * 4 / 3) this.fail({ atOnce: this.isUp });
+  }
+
+  // Tells the server that somebody may be looking, so that it counts us as reached.
+  async #here() {
+    if (!this.isUp) return;
+    try {
+      const answer = await fetch(`${page.base}webchat/here`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ connection: this.#connection }),
+        signal: AbortSignal.timeout(8000),
+      });
+      if (answer.status === 410) this.open();
+    } catch {
+      this.fail();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+// The conversation: what the server told, in its places, then what is still on its way.
+
+import { byId, make } from "./page.js";
+import { drawEntry, drawItem, drawKept, drawUpload, moveBar } from "./draw.js";
+import { day, dayKey } from "./time.js";
+import { say } from "./words.js";
+
+const log = byId("log");
+const scroll = byId("scroll");
+const newer = byId("newer");
+const announce = byId("announce");
+
+export class Log {
+  #items = new Map();
+  #nodes = new Map();
+  #now = "";
+  #noteAfter = null;
+  #following = true;
+
+  // `view` has what elements need: press, pressed, sharePlace, pickMedia, stop.
+  constructor(outbox, uploads, view) {
+    this.outbox = outbox;
+    this.uploads = uploads;
+    this.refused = [];
+    this.view = {
+      ...view,
+      open: (item) => this.#open(item),
+      asking: (item) => this.#asking(item),
+      titleOf: (id) => this.#items.get(id)?.card?.title,
+    };
+    scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#follow()).observe(scroll);
+    newer.addEventListener("click", () => { this.#following = true; this.#follow(); });
+  }
+
+  get isEmpty() {
+    return this.#items.size === 0 && this.outbox.entries.length === 0 && this.uploads.all.length === 0;
+  }
+
+  // Everything anew: the first view, or after the server's history started again.
+  fill(items) {
+    log.setAttribute("aria-busy", "true");
+    this.#items.clear();
+    this.#nodes.clear();
+    log.replaceChildren();
+    items.forEach((item) => this.#items.set(item.id, item));
+    this.#noteAfter = items.at(-1)?.id ?? null;
+    this.#following = true;
+    this.draw();
+    log.setAttribute("aria-busy", "false");
+  }
+
+  at(now) {
+    this.#now = now;
+  }
+
+  // Takes a message; returns true if it was not here before.
+  take(item) {
+    const old = this.#items.get(item.id);
+    if (old && (old.number > item.number || (old.number === item.number && old.stored === item.stored))) return false;
+    this.#items.set(item.id, item);
+    if (item.from === "me") this.#following = true;
+    if (old && item.card) announce.textContent = [item.card.title, item.card.state_word, item.card.updated].filter(Boolean).join(". ");
+    this.draw();
+    return !old;
+  }
+
+  redraw() {
+    this.#nodes.clear();
+    this.draw();
+  }
+
+  // Puts the right elements in the right order, touching only what changed.
+  draw() {
+    const wanted = this.#wanted();
+    let here = log.firstChild;
+    for (const node of wanted) {
+      if (node === here) here = here.nextSibling;
+      else log.insertBefore(node, here);
+    }
+    while (here) {
+      const next = here.nextSibling;
+      here.remove();
+      here = next;
+    }
+    this.#follow();
+  }
+
+  moved(upload) {
+    const node = this.#nodes.get(`upload ${upload.client_id} going`);
+    if (node?.isConnected && (upload.state === "sending" || upload.state === "waiting")) moveBar(node, upload);
+    else this.draw();
+  }
+
+  #wanted() {
+    const nodes = [], keep = new Map();
+    const put = (key, build) => {
+      const node = this.#nodes.get(key) ?? build();
+      keep.set(key, node);
+      nodes.push(node);
+      return node;
+    };
+    const items = [...this.#items.values()].sort((a, b) => Number(a.id) - Number(b.id));
+    let date = "";
+    for (const item of items) {
+      if (dayKey(item.at) !== date) {
+        date = dayKey(item.at);
+        put(`day ${date}`, () => make("p", "day", {}, day(item.at, this.#now || item.at)));
+      }
+      this.#putItem(item, put);
+      if (item.id === this.#noteAfter) put("note", () => make("p", "note", {}, say("keep_open")));
+    }
+    for (const entry of this.refused) put(`refused ${entry.client_id}`, () => drawEntry(entry));
+    for (const entry of this.outbox.entries) put(`entry ${entry.client_id}`, () => drawEntry(entry));
+    for (const upload of this.uploads.all.filter(({ state }) => state !== "kept")) {
+      const going = upload.state === "refused" ? "refused" : "going";
+      put(`upload ${upload.client_id} ${going}`, () => drawUpload(upload, this.view));
+    }
+    this.#nodes = keep;
+    return nodes;
+  }
+
+  #putItem(item, put) {
+    if (item.from === "me" && !item.stored && (this.outbox.holds(item.client) || this.uploads.holds(item.client))) return;
+    const buttons = item.from === "bot" ? `${this.#open(item)}${this.#asking(item)}${this.#pressed(item)}` : item.stored;
+    const node = put(`item ${item.id} ${item.number} ${buttons}`, () => this.#drawn(item));
+    if (item.card && item.edited) node.setAttribute("aria-live", "off");
+  }
+
+  #drawn(item) {
+    const upload = item.media && this.uploads.find(item.client);
+    return upload ? drawKept(item, upload) : drawItem(item, this.view);
+  }
+
+  #pressed(item) {
+    return (item.choices ?? []).map(({ token }) => this.view.pressed(token)).join();
+  }
+
+  // Whether a message's choices are still to be taken.
+  #open(item) {
+    if (!item.choices?.length) return false;
+    if (item.card) return true;
+    const taken = item.choices.some(({ token }) => token === item.answered || this.view.pressed(token));
+    return !taken && !this.#superseded(item);
+  }
+
+  // Of the questions in one thread only the newest is asked.
+  #superseded(item) {
+    const thread = item.panel?.thread;
+    if (!thread) return false;
+    for (const other of this.#items.values()) {
+      if (Number(other.id) > Number(item.id) && other.panel?.thread === thread) return true;
+    }
+    return false;
+  }
+
+  // A place or picture is asked by the newest message of the bot's that isn't a card.
+  #asking(item) {
+    if (!item.ask) return false;
+    for (const other of this.#items.values()) {
+      if (Number(other.id) > Number(item.id) && (other.from === "bot" ? !other.card : !other.media)) return false;
+    }
+    return true;
+  }
+
+  #scrolled() {
+    this.#following = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    if (this.#following) newer.hidden = true;
+  }
+
+  #follow() {
+    if (this.#following) {
+      scroll.scrollTop = scroll.scrollHeight;
+      newer.hidden = true;
+    }
+  }
+
+  hint() {
+    if (!this.#following) newer.hidden = false;
+  }
+}

@@ -1,0 +1,166 @@
+// The chat page: puts its parts together.
+
+import { byId, make, page } from "./page.js";
+import { hasWord, language, say, speak } from "./words.js";
+import { called, ready, ring } from "./bell.js";
+import { icon } from "./icons.js";
+import { Link } from "./link.js";
+import { Log } from "./log.js";
+import { Outbox } from "./outbox.js";
+import { Uploads } from "./uploads.js";
+import { drawDesk } from "./desk.js";
+import { welcome } from "./welcome.js";
+
+const field = byId("say");
+const notice = byId("notice");
+const alarm = byId("alarm");
+let isDown = false;
+let quiet = null;
+
+const outbox = new Outbox({
+  changed: () => { log.draw(); showLine(); greet(); },
+  kept: (_entry, item) => { hush(); log.take(item); },
+  refused: (entry, error, text) => log.refused.push({ ...entry, refusal: worded(error, text) }),
+  trouble: (error, text) => tell(worded(error, text)),
+  noLine: () => link.fail({ atOnce: true }),
+});
+const uploads = new Uploads({
+  changed: (upload) => { log.moved(upload); greet(); },
+  kept: (_upload, item) => { hush(); log.take(item); },
+  trouble: (error, text) => tell(worded(error, text)),
+  noLine: () => link.fail({ atOnce: true }),
+});
+const log = new Log(outbox, uploads, {
+  press, pressed: (token) => outbox.entries.some((entry) => entry.token === token),
+  sharePlace, pickMedia: () => byId("files").click(), stop: (upload) => uploads.stop(upload),
+});
+const link = new Link({
+  hello: (hello) => { log.at(hello.now); wear(hello.face); },
+  snapshot: (items) => { log.fill(items); greet(); },
+  item: taken,
+  face: wear,
+  up: () => { isDown = false; showLine(); outbox.send(); uploads.send(); },
+  down: () => { isDown = true; showLine(); },
+});
+
+function taken(item) {
+  const isNew = log.take(item);
+  greet();
+  if (isNew && item.from === "bot") {
+    log.hint();
+    if (item.card?.state === "open" && !item.silent) ring(item.card.title);
+  }
+}
+
+function press(item, choice) {
+  if (outbox.entries.some((entry) => entry.token === choice.token)) return;
+  outbox.add({ token: choice.token, message: item.id, number: choice.number, label: choice.label });
+  byId("log").focus({ preventScroll: true });
+}
+
+function sharePlace() {
+  tell(say("asking_place"), 15000);
+  const options = { enableHighAccuracy: true, timeout: 15000, maximumAge: 0 };
+  const missed = () => { tell(say("no_place"), 15000); field.focus(); };
+  if (!navigator.geolocation) return missed();
+  navigator.geolocation.getCurrentPosition(({ coords }) => {
+    hush();
+    outbox.add({ location: { latitude: coords.latitude, longitude: coords.longitude, accuracy_m: coords.accuracy } });
+  }, missed, options);
+}
+
+// The line under the header: no connection, and what that means for one's own words.
+function showLine() {
+  if (!isDown) return alarm.replaceChildren();
+  const mine = outbox.entries.length ? "offline_mine" : "offline_rest";
+  if (alarm.dataset.mine === mine && alarm.firstChild) return;
+  alarm.dataset.mine = mine;
+  alarm.replaceChildren(make("div", "alarm", {}, icon("offline"),
+    make("div", "", {}, make("strong", "", {}, say("offline")), make("span", "", {}, say(mine)))));
+}
+
+function worded(error, text) {
+  return hasWord(`error_${error}`) && !/\{(?!emergency)/.test(error) ? text ?? say(`error_${error}`) : text ?? say("error_other");
+}
+
+function tell(text, forMs = 0) {
+  notice.textContent = text;
+  notice.hidden = false;
+  clearTimeout(quiet);
+  if (forMs) quiet = setTimeout(hush, forMs);
+}
+
+function hush() {
+  notice.hidden = true;
+  notice.textContent = "";
+}
+
+// What stands around the conversation.
+async function wear(face) {
+  if (face.lang && face.lang !== language && await speak(face.lang)) wordAgain();
+  const name = face.header?.name ?? page.group;
+  byId("group").textContent = name;
+  byId("detail").textContent = face.header?.detail ?? say("detail");
+  called(name);
+  const bar = byId("bar");
+  bar.hidden = !face.bar;
+  bar.className = "stripes";
+  bar.replaceChildren(...(face.bar ? [make("span", "", {}, icon("cone"), face.bar.text)] : []));
+  drawDesk(face.desk ?? null, (choice, id) => press({ id }, choice));
+}
+
+function wordAgain() {
+  const placeholder = say(innerWidth < 340 ? "placeholder_short" : "placeholder");
+  field.placeholder = placeholder;
+  field.setAttribute("aria-label", say("placeholder"));
+  byId("attach").setAttribute("aria-label", say("attach"));
+  byId("call").querySelector("span").textContent = say("call");
+  byId("log").setAttribute("aria-label", say("log"));
+  byId("newer").textContent = say("newer");
+  log.redraw();
+  showLine();
+}
+
+function greet() {
+  welcome(log.isEmpty, (code) => {
+    outbox.add({ text: `/start ${code}` });
+    history.replaceState(null, "", page.base);
+    page.invite = null;
+    field.focus();
+  });
+}
+
+function compose() {
+  byId("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (!text) return;
+    field.value = "";
+    grow();
+    outbox.add({ text });
+    field.focus();
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      byId("composer").requestSubmit();
+    }
+  });
+  field.addEventListener("input", grow);
+  byId("attach").addEventListener("click", () => byId("files").click());
+  byId("files").addEventListener("change", ({ target }) => {
+    uploads.add([...target.files]);
+    target.value = "";
+  });
+}
+
+function grow() {
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight + 4}px`;
+}
+
+await speak(language);
+wordAgain();
+compose();
+ready();
+link.open();

@@ -1,0 +1,37 @@
+// What somebody sees who has said nothing yet: call first, then how to come in.
+
+import { byId, make, page } from "./page.js";
+import { say } from "./words.js";
+
+const section = byId("welcome");
+let shown = "";
+
+// `join` is called with the invitation's code.
+export function welcome(isStranger, join) {
+  const wanted = page.invite ? "invited" : isStranger ? "stranger" : "";
+  if (wanted === shown) return;
+  shown = wanted;
+  section.hidden = !wanted;
+  section.replaceChildren(...(wanted === "invited" ? invited(join) : wanted ? stranger(join) : []));
+}
+
+function invited(join) {
+  const key = page.invitedTo ? "invited_title" : "invited_title_unknown";
+  const button = make("button", "plain main", { type: "button" }, say("join"));
+  button.addEventListener("click", () => join(page.invite));
+  return [make("h2", "", {}, say(key, { name: page.invitedTo ?? "" })), make("p", "", {}, say("invited_text")),
+    make("p", "", {}, make("strong", "", {}, say("invited_danger"))), button, make("p", "note", {}, say("keep_open"))];
+}
+
+function stranger(join) {
+  const input = make("input", "", { id: "code", name: "code", maxlength: 64, autocapitalize: "none", spellcheck: "false", required: "" });
+  const form = make("form", "", {}, make("label", "", { for: "code" }, say("welcome_code")), input,
+    make("button", "plain main", { type: "submit" }, say("join")));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const code = input.value.trim();
+    if (code) join(code);
+  });
+  return [make("h2", "", {}, say("welcome_title")), make("p", "", {}, say("welcome_text")),
+    make("p", "", {}, say("welcome_how")), form];
+}

@@ -1,0 +1,283 @@
+"""The routes of the web chat."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+
+from adapters.webchat import inbound
+from adapters.webchat.identity import Door, language_of, same_origin
+from adapters.webchat.pages import PLAIN_FENCE, Assets, page
+from adapters.webchat.spool import BrokenOff, EmptyFile
+from adapters.webchat.words import word
+from bot.errors import StoreError, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from adapters.webchat.adapter import WebChat
+
+_log = logging.getLogger(__name__)
+_BODY_MAX = 1_000_000
+_MIME = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
+_HERE = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"} | PLAIN_FENCE
+
+
+class Refusal(Exception):
+    """An answer with words for the person, after which the page keeps or drops the message."""
+
+    def __init__(self, status: int, key: str, *, retry_s: float | None = None) -> None:
+        self.status = status
+        self.key = key
+        self.retry_s = retry_s
+        super().__init__(key)
+
+
+class Entrance:
+    """One page and what it posts to, for the people of one door."""
+
+    def __init__(self, chat: WebChat, door: Door, *, framed: bool) -> None:
+        self._chat = chat
+        self._door = door
+        self._framed = framed
+
+    def routes(self) -> list[Route | Mount]:
+        """Everything below the door's path."""
+        return [
+            Route("/", self.front, methods=["GET"]),
+            Route("/u/{code}", self.front, methods=["GET"]),
+            Route("/webchat/events", self.events, methods=["GET"]),
+            Route("/webchat/messages", self.messages, methods=["POST"]),
+            Route("/webchat/upload", self.upload, methods=["POST"]),
+            Route("/webchat/here", self.here, methods=["POST"]),
+            Route("/webchat/file/{file}", self.file, methods=["GET"]),
+        ]
+
+    async def front(self, request: Request) -> Response:
+        """The page; with an invitation's code, it offers to join."""
+        about = self._chat.about
+        code = request.path_params.get("code")
+        person = self._door.who(request)
+        face = await self._chat.history.face(person) if person else {}
+        language = face.get("lang") or language_of(request.headers.get("accept-language"))
+        facts = {
+            "base": self._door.base,
+            "group": face.get("header", {}).get("name")
+            or about.invited_to(code or "")
+            or about.group,
+            "emergency": about.emergency,
+            "zone": about.zone,
+            "upload-max": self._chat.upload_max,
+            "invite": code,
+            "invited-to": about.invited_to(code) if code else None,
+        }
+        response = page(language=language, framed=self._framed, facts=facts)
+        self._door.give_cookie(request, response)
+        return response
+
+    async def events(self, request: Request) -> Response:
+        """The stream of everything the page shows."""
+        person = self._person(request)
+        if await self._chat.history.chat(person) is None and self._chat.flood.newcomer():
+            raise Refusal(429, "flood", retry_s=10)
+        last = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        return StreamingResponse(
+            self._events(person, last), media_type="text/event-stream", headers=_HERE
+        )
+
+    async def _events(self, person: str, last: str) -> AsyncIterator[str]:
+        connection = self._chat.live.connect(person)
+        try:
+            async for text in self._chat.stream.events(connection, last):
+                yield text
+        finally:
+            self._chat.live.leave(connection)
+
+    async def messages(self, request: Request) -> Response:
+        """A text, a press or a location: kept when the answer is 200."""
+        person = self._poster(request)
+        said = inbound.said_by(await _json(request))
+        item = await self._chat.talk.already(person, said["client"])
+        if item is None:
+            self._let_in(self._chat.flood.message(person, said.get("text", ""), self._emergency))
+            item = await self._chat.talk.say(person, said, self._language(request))
+        return JSONResponse(item, headers=PLAIN_FENCE)
+
+    async def upload(self, request: Request) -> Response:
+        """A photo or video as the raw body."""
+        person = self._poster(request)
+        client = inbound.client_id(request.query_params.get("client_id"))
+        earlier = await self._chat.talk.already(person, client)
+        if earlier is None:
+            self._let_in(self._chat.flood.upload(person))
+            earlier = await self._receive(request, person, client)
+        return JSONResponse(earlier, headers=PLAIN_FENCE)
+
+    async def _receive(self, request: Request, person: str, client: str) -> dict[str, Any]:
+        length = request.headers.get("content-length", "")
+        received = await self._chat.spool.receive(
+            f"{person}-{client}",
+            request.stream(),
+            limit=self._chat.upload_max,
+            expected=int(length) if length.isdecimal() else None,
+        )
+        said: dict[str, Any] = {
+            "client": client,
+            "file": _described(request, received.file, received.size),
+        }
+        caption = request.query_params.get("text", "").strip()
+        if caption:
+            said |= inbound.caption(caption)
+        group = request.query_params.get("group")
+        if group:
+            said["group"] = f"{person}:{inbound.client_id(group)}"
+        waited = request.query_params.get("waited_ms", "")
+        said["waited_ms"] = inbound.waited(int(waited) if waited.isdecimal() else 0)
+        try:
+            return await self._chat.talk.bring(person, said, received, self._language(request))
+        except StoreError:
+            self._chat.spool.release(received.file)
+            raise
+
+    async def here(self, request: Request) -> Response:
+        """The page says that it is still looked at."""
+        person = self._poster(request)
+        body = await _json(request)
+        known = isinstance(body, dict) and self._chat.live.here(person, str(body.get("connection")))
+        return Response(status_code=204 if known else 410, headers=PLAIN_FENCE)
+
+    async def file(self, request: Request) -> Response:
+        """A file that was offered to this person, while it lasts."""
+        person = self._person(request)
+        offered = await self._chat.downloads.find(person, request.path_params["file"])
+        if offered is None:
+            raise HTTPException(404)
+        headers = PLAIN_FENCE | {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox"}
+        return FileResponse(
+            offered.path, media_type=offered.mime, filename=offered.name, headers=headers
+        )
+
+    @property
+    def _emergency(self) -> str:
+        return self._chat.about.emergency
+
+    def _person(self, request: Request) -> str:
+        person = self._door.who(request)
+        if person is None:
+            raise Refusal(401, "no_cookie")
+        return person
+
+    def _poster(self, request: Request) -> str:
+        if not same_origin(request.headers, self._chat.public_url):
+            raise HTTPException(403)
+        return self._person(request)
+
+    def _let_in(self, wait_s: float) -> None:
+        if wait_s:
+            raise Refusal(429, "flood", retry_s=wait_s)
+
+    def _language(self, request: Request) -> str:
+        return language_of(
+            request.headers.get("x-page-language") or request.headers.get("accept-language")
+        )
+
+
+def _described(request: Request, file: str, size: int) -> dict[str, Any]:
+    mime = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    name = request.query_params.get("name", "")[:120]
+    return {
+        "file": file,
+        "size": size,
+        "mime": mime if _MIME.fullmatch(mime) else "application/octet-stream",
+        "name": re.sub(r"[\x00-\x1f/\\]", "_", name) or None,
+    }
+
+
+async def _json(request: Request) -> Any:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _BODY_MAX:
+            raise Refusal(413, "too_long")
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise inbound.NotUnderstood("json") from error
+
+
+class Answers:
+    """What a page hears when something didn't work: always a key, and words to show."""
+
+    def __init__(self, chat: WebChat) -> None:
+        self._chat = chat
+
+    def handlers(self) -> dict[Any, Any]:
+        return {
+            Refusal: self.refused,
+            StoreError: self.not_kept,
+            inbound.NotUnderstood: self.not_understood,
+            TooLarge: self.too_large,
+            EmptyFile: self.empty,
+            BrokenOff: self.broken_off,
+            ClientDisconnect: self.broken_off,
+        }
+
+    async def refused(self, request: Request, error: Refusal) -> Response:
+        return self._say(request, error.status, error.key, retry_s=error.retry_s)
+
+    async def not_kept(self, request: Request, error: StoreError) -> Response:
+        _log.warning("a web message could not be kept: %s", type(error).__name__)
+        return self._say(request, 503, "not_kept", retry_s=5)
+
+    async def not_understood(self, request: Request, _error: Exception) -> Response:
+        return self._say(request, 400, "not_understood")
+
+    async def too_large(self, request: Request, _error: Exception) -> Response:
+        return self._say(request, 413, "too_large")
+
+    async def empty(self, request: Request, _error: Exception) -> Response:
+        return self._say(request, 400, "empty_file")
+
+    async def broken_off(self, request: Request, _error: Exception) -> Response:
+        return self._say(request, 400, "broken_off")
+
+    def _say(
+        self, request: Request, status: int, key: str, *, retry_s: float | None = None
+    ) -> Response:
+        language = language_of(
+            request.headers.get("x-page-language") or request.headers.get("accept-language")
+        )
+        values = {
+            "emergency": self._chat.about.emergency,
+            "limit": str(self._chat.upload_max // 1_000_000),
+        }
+        body: dict[str, Any] = {"error": key, "text": word(language, f"error_{key}", **values)}
+        headers = dict(PLAIN_FENCE)
+        if retry_s is not None:
+            body["retry_s"] = round(retry_s, 1)
+            headers["Retry-After"] = str(max(1, round(retry_s)))
+        return JSONResponse(body, status, headers=headers)
+
+
+def site(chat: WebChat, door: Door) -> Starlette:
+    """What stands at `/`."""
+    routes: list[Route | Mount] = [Mount("/static", Assets(), name="static")]
+    routes += Entrance(chat, door, framed=False).routes()
+    return Starlette(routes=routes, exception_handlers=Answers(chat).handlers())
+
+
+def demo_site(chat: WebChat, doors: dict[str, Door]) -> Starlette:
+    """What stands at `/demo/phone`: one phone for each made-up person."""
+    routes = [
+        Mount(f"/{name}", routes=Entrance(chat, door, framed=True).routes())
+        for name, door in doors.items()
+    ]
+    return Starlette(routes=routes, exception_handlers=Answers(chat).handlers())
