@@ -135,30 +135,31 @@ class _Reading:
         return readers.get(self.kind, self.unknown)()
 
     def common(
-        self, chat: Chat, user: User | None, at: datetime | None = None, *, part: int = 0
+        self,
+        chat: Chat,
+        user: User | None,
+        at: datetime | None = None,
+        *,
+        mark: str = "",
+        part: int = 0,
     ) -> dict[str, Any]:
         """The fields that all events share.
 
         Telegram starts its update ids anew, at random, after a week of silence
-        (core.telegram.org/bots/api#update): the time makes an id unmistakable.
+        (core.telegram.org/bots/api#update): the time, or `mark`, makes an id unmistakable.
         """
-        at = at or self.raw.received_at
-        stamp = f"{self.update.update_id}.{self._stamp(at)}"
+        stamp = mark or (str(int(at.timestamp())) if at else self.kind)
+        event_id = f"{self.update.update_id}.{stamp}"
         return {
             "source": self.me.source,
-            "event_id": f"{stamp}.{part}" if part else stamp,
+            "event_id": f"{event_id}.{part}" if part else event_id,
             "chat": self.address(chat.id),
             "chat_kind": ChatKind.DIRECT if chat.type == Chat.PRIVATE else ChatKind.GROUP,
             "sender": self.sender(user, chat) if user else None,
-            "occurred_at": at,
+            "occurred_at": at or self.raw.received_at,
             "received_at": self.raw.received_at,
             "is_self": user is not None and user.id == self.me.bot_id,
         }
-
-    def _stamp(self, at: datetime) -> str:
-        if query := self.update.callback_query:
-            return query.id
-        return str(int(at.timestamp()))
 
     def address(self, native: int) -> Address:
         return Address(self.me.source, str(native))
@@ -306,7 +307,7 @@ class _Reading:
             return self.unknown()
         return [
             ButtonPressed(
-                **self.common(query.message.chat, query.from_user),
+                **self.common(query.message.chat, query.from_user, mark=query.id),
                 message_id=str(query.message.message_id),
                 token=query.data,
             )
