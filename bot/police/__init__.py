@@ -1,0 +1,1 @@
+"""From journal to police mailbox: windows, report, package, mail, and how to check them."""
