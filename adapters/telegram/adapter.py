@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 from telegram import Bot, User, WebhookInfo
@@ -158,8 +158,9 @@ class TelegramAdapter:
             path = file.file_path
             if not path:
                 raise Retryable("Telegram gives no file now")
-            if path.startswith(self._settings.api_url):
-                async with aclosing(self._transport.pieces(path)) as pieces:
+            if path.startswith(self._settings.file_url):
+                url = self._settings.file_url + quote(path.removeprefix(self._settings.file_url))
+                async with aclosing(self._transport.pieces(url)) as pieces:
                     async for piece in pieces:
                         yield piece
                 return

@@ -113,6 +113,8 @@ def _forbidden(error: telegram.Forbidden, chat: Address | None) -> MessengerErro
 
 def _refused(error: telegram.BadRequest) -> MessengerError:
     said, reason = error.message.lower(), words(error)
+    if "temporarily unavailable" in said:
+        return Retryable(reason)
     if any(sentence in said for sentence in _GONE):
         return RecipientGone(reason)
     if any(sentence in said for sentence in _RIGHTS) or _RIGHT_TO_SEND.search(said):

@@ -152,7 +152,7 @@ class Outbound:
             return await self._file(chat, files[0], options)
         with contextlib.ExitStack() as opened, translated(chat):
             kind = InputMediaPhoto if _is_photo(files[0]) else InputMediaDocument
-            album = [kind(media=_opened(file, opened)) for file in files]
+            album = [kind(media=_opened(file, opened, attach=True)) for file in files]
             messages = await self._bot.send_media_group(
                 chat_id=int(chat.id), media=album, **options
             )
@@ -306,7 +306,7 @@ def _groups(files: Sequence[File], *, already: int) -> Iterator[Sequence[File]]:
         yield group
 
 
-def _opened(file: File, opened: contextlib.ExitStack) -> InputFile:
+def _opened(file: File, opened: contextlib.ExitStack, *, attach: bool = False) -> InputFile:
     """The file, read while it is sent and not before."""
     handle = opened.enter_context(Path(file.path).open("rb"))  # noqa: SIM115 - `opened` closes it
-    return InputFile(handle, filename=file.name, read_file_handle=False)
+    return InputFile(handle, filename=file.name, attach=attach, read_file_handle=False)

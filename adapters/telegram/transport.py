@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import httpx
-from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError, TimedOut
+from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
 _DEFAULT: Final = HTTPXRequest.DEFAULT_NONE
@@ -102,4 +102,4 @@ def _accept_file(code: int) -> None:
     if code == httpx.codes.TOO_MANY_REQUESTS:
         raise Flooded(timedelta(seconds=1))
     if code != httpx.codes.OK:
-        raise BadRequest(f"file not given ({code})")
+        raise NetworkError(f"file not given ({code})")

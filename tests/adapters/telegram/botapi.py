@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, Self
+from urllib.parse import unquote
 
 from tests.adapters.telegram import description
 from tests.adapters.telegram.faults import Fault
@@ -321,7 +322,7 @@ class BotApiServer:
     async def _serve(self, request: Request) -> Answer:
         _, where, *rest = request.path.split("/", 3)
         if where == "file" and rest[0] == f"bot{self.token}":
-            return self._file(rest[1])
+            return self._file(unquote(rest[1]))
         if where != f"bot{self.token}" or not rest:
             return _answer(_failure(404 if where == "bot" else 401, "Unauthorized"))
         return await self._call(rest[0], request)

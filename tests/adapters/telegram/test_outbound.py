@@ -1,0 +1,469 @@
+"""Sending: what people see, and what the core hears when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.telegram.outbound import keyboard, markup, texts
+from bot.errors import (
+    ChatMoved,
+    MessengerError,
+    NotAllowed,
+    Permanent,
+    RateLimited,
+    RecipientGone,
+    Retryable,
+    TooLarge,
+    Uncertain,
+)
+from bot.messaging import Address, Choice, CommandMenu, File, MessageRef, Outgoing
+from tests.adapters.telegram.botapi import BotApiServer
+from tests.adapters.telegram.faults import Fault, broken, drop, flood, hang, refusal
+from tests.adapters.telegram.peer import Watched
+from tests.adapters.telegram.people import User
+from tests.adapters.telegram.world import Group
+from tests.adapters.telegram.written import read_html
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+
+def choices(*labels: str) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(number=n, label=label, token=f"q7:{n}") for n, label in enumerate(labels, 1)
+    )
+
+
+@pytest.fixture
+def els(server: BotApiServer) -> User:
+    els = server.user("Els")
+    els.has_started = True
+    return els
+
+
+@pytest.fixture
+def straat(server: BotApiServer) -> Group:
+    return server.group("Rozenstraat")
+
+
+def address(chat: User | Group) -> Address:
+    return Address.parse(chat.address)
+
+
+def file(tmp_path: Path, name: str, mime: str, content: bytes = PNG) -> File:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return File(path=str(path), name=name, mime=mime)
+
+
+async def test_bold_is_bold_and_no_preview_is_drawn(telegram: Watched, els: User) -> None:
+    """The card's state word stands out; a link in a text draws nothing under it."""
+    text = "**MELDING M-2026-0117**\nzie https://saar.example.org"
+    await telegram.send(address(els), Outgoing(text=text), key="k")
+    assert els.last.bold == ["MELDING M-2026-0117"]
+    assert els.last.has_preview is False
+
+
+async def test_buttons_show_the_number_that_may_be_typed(telegram: Watched, els: User) -> None:
+    """Number first; short answers share a row, long ones have their own."""
+    asked = choices("Ja", "Nee", "Ik weet het niet", "Ik heb 101 **al** gebeld vandaag")
+    await telegram.send(address(els), Outgoing(text="Nog bezig?", choices=asked), key="k")
+    assert [button.text for button in els.last.buttons] == [
+        "1 Ja",
+        "2 Nee",
+        "3 Ik weet het niet",
+        "4 Ik heb 101 al gebeld vandaag",
+    ]
+    drawn = keyboard(asked)
+    assert drawn is not None
+    assert [len(row) for row in drawn.inline_keyboard] == [2, 1, 1]
+
+
+async def test_silent_and_protected_are_passed_on(telegram: Watched, els: User) -> None:
+    """Silent rings nobody; protected can't be forwarded."""
+    await telegram.send(address(els), Outgoing(text="a", silent=True, protect=True), key="k1")
+    await telegram.send(address(els), Outgoing(text="b"), key="k2")
+    first, second = els.messages
+    assert (first.is_silent, first.is_protected) == (True, True)
+    assert (second.is_silent, second.is_protected) == (False, False)
+
+
+async def test_a_reply_to_something_gone_is_sent_all_the_same(telegram: Watched, els: User) -> None:
+    """The sighting reaches people even if somebody deleted the card."""
+    ref = MessageRef(address(els), "4711")
+    await telegram.send(address(els), Outgoing(text="Gezien", reply_to=ref), key="k")
+    assert els.last.reply_to is None
+    assert els.last.text == "Gezien"
+
+
+async def test_a_reply_into_another_chat_is_no_reply(
+    telegram: Watched, els: User, straat: Group
+) -> None:
+    """Ids count per chat: one of another chat would point anywhere."""
+    card = await telegram.send(address(straat), Outgoing(text="MELDING"), key="k1")
+    ref = MessageRef(address(straat), card.parts[0])
+    els.says("iets met hetzelfde nummer")
+    await telegram.send(address(els), Outgoing(text="Gezien", reply_to=ref), key="k2")
+    assert els.last.reply_to is None
+
+
+async def test_a_long_bold_text_stays_bold_across_its_parts(telegram: Watched, els: User) -> None:
+    """Nobody reads a star."""
+    await telegram.send(address(els), Outgoing(text="**" + "lang woord " * 900 + "**"), key="k")
+    assert len(els.messages) == 3
+    assert all("*" not in post.text and post.bold for post in els.messages)
+
+
+@given(st.text())
+def test_any_text_is_markup_that_telegram_reads_back(text: str) -> None:
+    """Whatever people type: the markup is valid, and says the same without its stars."""
+    assert read_html(markup(text)).text.replace("**", "") == text.replace("**", "")
+
+
+@given(st.text(alphabet="ab *<&\n😀", min_size=1, max_size=12), st.integers(200, 2000))
+def test_long_texts_fit_and_lose_nothing(piece: str, times: int) -> None:
+    """However it is cut: valid markup, and every part within 4096 UTF-16 units."""
+    parts = [read_html(part).text for part in texts(piece * times)]
+    assert all(len(part.encode("utf-16-le")) // 2 <= 4096 for part in parts)
+
+
+# Files
+
+
+async def test_a_picture_is_a_photo_with_its_text(
+    telegram: Watched, els: User, tmp_path: Path
+) -> None:
+    """One message: picture, caption and buttons."""
+    picture = file(tmp_path, "vrij.png", "image/png")
+    message = Outgoing(text="**Foto** vrijgegeven", files=(picture,), choices=choices("Gezien"))
+    receipt = await telegram.send(address(els), message, key="k")
+    assert len(receipt.parts) == 1
+    assert els.last.as_photo
+    assert (els.last.text, els.last.bold) == ("Foto vrijgegeven", ["Foto"])
+    assert els.last.file is not None
+    assert els.last.file.content == PNG
+    assert [button.text for button in els.last.buttons] == ["1 Gezien"]
+
+
+async def test_an_export_is_a_document_with_its_name(
+    telegram: Watched, els: User, tmp_path: Path
+) -> None:
+    """A zip stays a zip, under the name that the core gave it."""
+    export = file(tmp_path, "x.zip", "application/zip", b"PK\x03\x04" + bytes(300_000))
+    named = File(path=export.path, name="munsterbilzen-2026-11.zip", mime=export.mime)
+    await telegram.send(address(els), Outgoing(text="", files=(named,)), key="k")
+    assert not els.last.as_photo
+    assert els.last.file is not None
+    assert els.last.file.name == "munsterbilzen-2026-11.zip"
+    assert els.last.file.size == 300_004
+
+
+async def test_pictures_go_as_one_album_and_documents_as_another(
+    telegram: Watched, straat: Group, tmp_path: Path
+) -> None:
+    """Text first, then each kind together: one ring, not five."""
+    pictures = [file(tmp_path, f"{n}.png", "image/png") for n in range(2)]
+    papers = [file(tmp_path, f"{n}.pdf", "application/pdf") for n in range(2)]
+    message = Outgoing(text="Vrijgegeven", files=(*pictures, *papers))
+    receipt = await telegram.send(address(straat), message, key="k")
+    text, *files = straat.messages
+    assert [str(post.id) for post in straat.messages] == list(receipt.parts)
+    assert text.text == "Vrijgegeven"
+    assert [post.as_photo for post in files] == [True, True, False, False]
+    assert files[0].album == files[1].album != files[2].album == files[3].album
+
+
+async def test_a_text_too_long_for_a_caption_goes_before_its_file(
+    telegram: Watched, els: User, tmp_path: Path
+) -> None:
+    """A caption holds 1024 characters: a longer text is a message of its own."""
+    picture = file(tmp_path, "a.png", "image/png")
+    receipt = await telegram.send(
+        address(els), Outgoing(text="x" * 1025, files=(picture,)), key="k"
+    )
+    assert len(receipt.parts) == 2
+    assert [post.text for post in els.messages] == ["x" * 1025, ""]
+
+
+async def test_a_picture_that_telegram_cannot_show_goes_as_a_document(
+    server: BotApiServer, telegram: Watched, els: User, tmp_path: Path
+) -> None:
+    """A panorama is over Telegram's proportions for photos; it arrives as a file."""
+    server.fails("sendPhoto", fault=refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"))
+    picture = file(tmp_path, "panorama.png", "image/png")
+    await telegram.send(address(els), Outgoing(text="breed", files=(picture,)), key="k")
+    assert els.last.as_photo is False
+    assert els.last.text == "breed"
+
+
+async def test_an_empty_file_is_refused_before_it_is_sent(
+    server: BotApiServer, telegram: Watched, els: User, tmp_path: Path
+) -> None:
+    """Telegram takes none; the core hears it at once."""
+    empty = file(tmp_path, "leeg.jpg", "image/jpeg", b"")
+    with pytest.raises(Permanent, match="empty"):
+        await telegram.send(address(els), Outgoing(text="", files=(empty,)), key="k")
+    assert server.count("sendPhoto") == 0
+
+
+# Sending again
+
+
+async def test_parts_that_are_out_are_not_sent_twice(
+    server: BotApiServer, telegram: Watched, els: User
+) -> None:
+    """The third of three parts was flooded: under the same key only that one is sent again."""
+    words = Outgoing(text="lang " * 1900)
+    sending = asyncio.create_task(telegram.send(address(els), words, key="k"))
+    await server.until(lambda: len(els.messages) >= 2 or sending.done())
+    if not sending.done():
+        server.fails("sendMessage", fault=flood(1))
+    outcome = await asyncio.gather(sending, return_exceptions=True)
+    if isinstance(outcome[0], RateLimited):
+        await telegram.send(address(els), words, key="k")
+    assert [post.text[:5] for post in els.messages] == ["(1/3)", "(2/3)", "(3/3)"]
+
+
+async def test_the_receipt_names_all_parts_also_those_of_before(
+    server: BotApiServer, telegram: Watched, els: User, tmp_path: Path
+) -> None:
+    """Replies, edits and deletions need every id, whichever try it came from."""
+    paper = file(tmp_path, "a.pdf", "application/pdf")
+    message = Outgoing(text="x" * 2000, files=(paper,))
+    server.fails("sendDocument", fault=flood(2))
+    with pytest.raises(RateLimited):
+        await telegram.send(address(els), message, key="k")
+    receipt = await telegram.send(address(els), message, key="k")
+    assert list(receipt.parts) == [str(post.id) for post in els.messages]
+    assert len(receipt.parts) == 2
+
+
+# Changing
+
+
+async def test_an_edit_changes_a_caption(telegram: Watched, els: User, tmp_path: Path) -> None:
+    """A message that is a file with a text keeps the file."""
+    picture = file(tmp_path, "a.png", "image/png")
+    first = Outgoing(text="1 gezien", files=(picture,))
+    receipt = await telegram.send(address(els), first, key="k")
+    refs = [MessageRef(address(els), part) for part in receipt.parts]
+    changed = await telegram.edit(refs, Outgoing(text="2 gezien", files=(picture,)), key="k2")
+    assert changed.parts == receipt.parts
+    assert els.last.text == "2 gezien"
+
+
+async def test_a_longer_edit_adds_what_does_not_fit(telegram: Watched, els: User) -> None:
+    """Nothing of the new text is lost; the receipt names the new part too."""
+    receipt = await telegram.send(address(els), Outgoing(text="kort"), key="k")
+    refs = [MessageRef(address(els), part) for part in receipt.parts]
+    changed = await telegram.edit(refs, Outgoing(text="lang " * 1000), key="k2")
+    assert list(changed.parts) == [str(post.id) for post in els.messages]
+    assert len(changed.parts) == 2
+
+
+async def test_an_edit_keeps_the_files_that_it_names(
+    telegram: Watched, els: User, tmp_path: Path
+) -> None:
+    """Text and two files, and the text changes: the files stay where they are."""
+    files = tuple(file(tmp_path, f"{n}.pdf", "application/pdf") for n in range(2))
+    receipt = await telegram.send(address(els), Outgoing(text="oud", files=files), key="k")
+    refs = [MessageRef(address(els), part) for part in receipt.parts]
+    changed = await telegram.edit(refs, Outgoing(text="nieuw", files=files), key="k2")
+    assert changed.parts == receipt.parts
+    assert els.texts == ["nieuw", "", ""]
+
+
+async def test_editing_what_somebody_deleted_is_refused(
+    server: BotApiServer, telegram: Watched, els: User
+) -> None:
+    """Permanent: trying again brings it back no more."""
+    receipt = await telegram.send(address(els), Outgoing(text="a"), key="k")
+    els.last.is_deleted = True
+    with pytest.raises(Permanent):
+        await telegram.edit(
+            [MessageRef(address(els), receipt.parts[0])], Outgoing(text="b"), key="k2"
+        )
+
+
+async def test_deleting_twice_is_no_error(telegram: Watched, els: User) -> None:
+    """After a crash nobody knows whether it was done."""
+    receipt = await telegram.send(address(els), Outgoing(text="a"), key="k")
+    refs = [MessageRef(address(els), receipt.parts[0])]
+    await telegram.delete(refs)
+    await telegram.delete(refs)
+    assert els.messages == []
+
+
+async def test_a_reaction_is_put_and_taken_off(telegram: Watched, els: User) -> None:
+    """With an emoji that Telegram allows."""
+    ref = MessageRef(address(els), str(els.says("gezien")))
+    await telegram.react(ref, "👍")
+    assert els.posts[int(ref.id)].reactions == ["👍"]
+    await telegram.react(ref, None)
+    assert els.posts[int(ref.id)].reactions == []
+
+
+# Failing
+
+_REFUSALS: list[tuple[Fault, type[MessengerError]]] = [
+    (flood(7), RateLimited),
+    (broken(), Uncertain),
+    (hang(60), Uncertain),
+    (hang(60, acts=False), Uncertain),
+    (drop(), Uncertain),
+    (refusal(502, "Bad Gateway"), Uncertain),
+    (refusal(403, "Forbidden: bot was blocked by the user"), RecipientGone),
+    (refusal(403, "Forbidden: user is deactivated"), RecipientGone),
+    (refusal(400, "Bad Request: chat not found"), RecipientGone),
+    (refusal(400, "Bad Request: PEER_ID_INVALID"), RecipientGone),
+    (refusal(400, "Bad Request: not enough rights to send text messages to the chat"), NotAllowed),
+    (refusal(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), NotAllowed),
+    (refusal(400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN"), NotAllowed),
+    (refusal(400, "Bad Request: message is too long"), TooLarge),
+    (refusal(413, "Request Entity Too Large"), TooLarge),
+    (refusal(400, "Bad Request: something new"), Permanent),
+    (refusal(401, "Unauthorized"), NotAllowed),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"), _REFUSALS, ids=[f"{f.code or 'lost'}-{f.description}" for f, _ in _REFUSALS]
+)
+async def test_telegrams_words_mean_one_of_ours(
+    server: BotApiServer, telegram: Watched, els: User, fault: Fault, error: type[MessengerError]
+) -> None:
+    """Every refusal has its class, and the token is in none of them."""
+    server.fails("sendMessage", fault=fault)
+    with pytest.raises(MessengerError) as failed:
+        await telegram.send(address(els), Outgoing(text="MELDING"), key="k")
+    assert type(failed.value) is error
+    assert server.token not in f"{failed.value!r} {failed.value.__cause__!r}"
+    assert server.token.partition(":")[2] not in str(failed.value)
+
+
+async def test_a_flood_says_how_long_and_for_whom(
+    server: BotApiServer, telegram: Watched, els: User
+) -> None:
+    """Telegram's own seconds; only this chat pauses."""
+    server.fails("sendMessage", fault=flood(7))
+    with pytest.raises(RateLimited) as failed:
+        await telegram.send(address(els), Outgoing(text="MELDING"), key="k")
+    assert failed.value.after == timedelta(seconds=7)
+    assert failed.value.scope == "chat"
+
+
+async def test_nobody_listening_is_certain(
+    server: BotApiServer, telegram: Watched, els: User
+) -> None:
+    """The request never left: it may be tried again without fear of a second copy."""
+    server.stop()
+    with pytest.raises(Retryable):
+        await telegram.send(address(els), Outgoing(text="MELDING"), key="k")
+    server.start()
+    await telegram.send(address(els), Outgoing(text="MELDING"), key="k")
+    assert els.texts == ["MELDING"]
+
+
+async def test_a_group_that_moved_says_where_to(telegram: Watched, straat: Group) -> None:
+    """Error 400 with the new id: the core follows."""
+    new = straat.migrates()
+    with pytest.raises(ChatMoved) as moved:
+        await telegram.send(address(straat), Outgoing(text="MELDING"), key="k")
+    assert moved.value.to == address(new)
+    await telegram.send(moved.value.to, Outgoing(text="MELDING"), key="k")
+    assert new.texts == ["MELDING"]
+
+
+async def test_thrown_out_of_a_group_is_not_allowed(
+    server: BotApiServer, telegram: Watched, straat: Group
+) -> None:
+    """The group is still there; somebody must put the bot back."""
+    straat.removes_bot(server.user("Els"))
+    with pytest.raises(NotAllowed):
+        await telegram.send(address(straat), Outgoing(text="MELDING"), key="k")
+
+
+async def test_who_never_pressed_start_cannot_be_written_to(
+    server: BotApiServer, telegram: Watched
+) -> None:
+    """A bot can't write first."""
+    with pytest.raises(RecipientGone):
+        await telegram.send(address(server.user("Stef")), Outgoing(text="hallo"), key="k")
+
+
+async def test_a_refusal_that_quotes_a_text_does_not_pass_it_on(
+    server: BotApiServer, telegram: Watched, els: User
+) -> None:
+    """Telegram's sentence may hold what somebody wrote; the operator reads it without."""
+    said = 'Bad Request: can\'t parse entities: Unsupported start tag "Kerkstraat 12"'
+    server.fails("sendMessage", fault=refusal(400, said))
+    with pytest.raises(Permanent) as failed:
+        await telegram.send(address(els), Outgoing(text="MELDING"), key="k")
+    assert "Kerkstraat" not in str(failed.value)
+
+
+# Menus, links, members, join requests
+
+
+async def test_commands_are_set_by_scope_and_language(
+    server: BotApiServer, telegram: Watched
+) -> None:
+    """The first language also serves people of any other; names Telegram refuses are left out."""
+    entries = {"nl": [("meld", "Meld iets"), ("nieuwe groep", "x")], "en": [("meld", "Report")]}
+    menus = [
+        CommandMenu(audience="direct", entries=entries),
+        CommandMenu(audience="telegram:111111", entries={"nl": [("export", "Exporteer")]}),
+        CommandMenu(audience="resident", entries=entries),
+    ]
+    await telegram.set_commands(menus)
+    dutch = [{"command": "meld", "description": "Meld iets"}]
+    assert server.commands[("all_private_chats", "")] == dutch
+    assert server.commands[("all_private_chats", "nl")] == dutch
+    assert server.commands[("all_private_chats", "en")][0]["description"] == "Report"
+    assert set(server.commands) == {
+        ("all_private_chats", ""),
+        ("all_private_chats", "nl"),
+        ("all_private_chats", "en"),
+        ("chat:111111", ""),
+        ("chat:111111", "nl"),
+    }
+
+
+async def test_a_deep_link_is_there_once_our_name_is_known(telegram: Watched) -> None:
+    """And only for what Telegram passes on: letters, digits, - and _, up to 64."""
+    assert telegram.deep_link("rozenstraat") is None
+    await telegram.probe()
+    assert telegram.deep_link("rozenstraat") == "https://t.me/saarbot_test_bot?start=rozenstraat"
+    assert telegram.deep_link("beheer-A1_b2") is not None
+    assert telegram.deep_link("met spatie") is None
+    assert telegram.deep_link("x" * 65) is None
+
+
+async def test_membership_is_known_or_not(
+    server: BotApiServer, telegram: Watched, els: User, straat: Group
+) -> None:
+    """In, out, or not to be told; an error is never taken for out."""
+    straat.members.add(els.id)
+    jan = server.user("Jan")
+    assert await telegram.is_member(address(straat), address(els)) is True
+    assert await telegram.is_member(address(straat), address(jan)) is False
+    assert await telegram.is_member(address(straat), Address("telegram", "999")) is False
+    assert await telegram.is_member(Address("telegram", "-1"), address(els)) is None
+    server.fails("getChatMember", fault=broken())
+    assert await telegram.is_member(address(straat), address(els)) is None
+
+
+@pytest.mark.parametrize("admit", [True, False])
+async def test_a_join_request_is_answered_once(
+    telegram: Watched, els: User, straat: Group, *, admit: bool
+) -> None:
+    """Another administrator was faster: no error."""
+    request = {"chat_id": straat.id, "user_id": els.id, "user_chat_id": els.id}
+    await telegram.decide_join(request, admit=admit)
+    await telegram.decide_join(request, admit=admit)
+    assert straat.decided == {els.id: admit}
