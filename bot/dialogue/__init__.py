@@ -1,0 +1,1 @@
+"""Scripted, durable conversations. The engine is pure; scripts and texts are data in `config/`."""

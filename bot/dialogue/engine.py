@@ -1,0 +1,106 @@
+"""The dialogue engine: state + answer + facts + time in, a turn out. Pure and synchronous.
+
+What it promises, whatever a script says:
+- every answer gets an answer: a message that fits nothing gets the question again, kindly;
+- a number answers the latest question, a button only its own;
+- `terug`, `stop`, `hulp` and the emergency number work at every question, in every language;
+- nothing somebody gave is dropped: words, pictures and places that come at the wrong moment are
+  kept where the script keeps them (`keeps`);
+- an effect with a need (`report.send` needs the 101 gate) never happens without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.dialogue.kinds import KINDS, Kind, read_quick
+from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.script import Script
+from bot.dialogue.state import State
+from bot.dialogue.turn import Answer, AnswerKind, Effect, Option, Say, Timer, Turn
+from bot.dialogue.vocabulary import Vocabulary
+from bot.dialogue.walk import Walk
+
+__all__ = [
+    "Answer",
+    "AnswerKind",
+    "Effect",
+    "Engine",
+    "Option",
+    "Say",
+    "State",
+    "Timer",
+    "Turn",
+]
+
+
+class Engine:
+    """Every script, and the words people use."""
+
+    def __init__(
+        self,
+        scripts: Mapping[str, Script],
+        lexicon: Lexicon,
+        kinds: Mapping[str, Kind] = KINDS,
+        *,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
+        self.scripts = scripts
+        self.lexicon = lexicon
+        self.kinds = kinds
+        self.vocabulary = vocabulary or Vocabulary()
+
+    def start(
+        self,
+        script: str,
+        *,
+        facts: Mapping[str, Any],
+        now: datetime,
+        data: Mapping[str, Any] | None = None,
+        first: Answer | None = None,
+    ) -> Turn:
+        """Begin a conversation. `first` is what somebody sent before being asked anything:
+        a photo, a place, a quick report; it is kept.
+        """
+        walk = Walk(self, self.scripts[script], facts, now, data=dict(data or {}))
+        if first is not None:
+            walk.take_first(first)
+        walk.begin()
+        return walk.turn()
+
+    def advance(
+        self, state: State, answer: Answer, *, facts: Mapping[str, Any], now: datetime
+    ) -> Turn:
+        """What follows from `answer`. A state of a script that changed since starts it again."""
+        script = self.scripts.get(state.script)
+        if script is None:
+            return Turn(state=None, says=(Say(key="dialogue.over"),), data=state.data)
+        walk = Walk(self, script, facts, now, data=state.data, state=state)
+        if state.step not in script.steps:
+            walk.begin()
+        else:
+            walk.answer(answer)
+        return walk.turn()
+
+    def again(self, state: State, facts: Mapping[str, Any], now: datetime | None = None) -> Turn:
+        """Say the present question again: after a restart, in another language."""
+        script = self.scripts.get(state.script)
+        if script is None:
+            return Turn(state=None, says=(Say(key="dialogue.over"),), data=state.data)
+        walk = Walk(self, script, facts, now, data=state.data, state=state)
+        if state.step in script.steps:
+            walk.ask()
+        else:
+            walk.begin()
+        return walk.turn()
+
+    def quick(self, text: str, streets: Sequence[str] = ()) -> dict[str, Any]:
+        """What a one-line report says: `what`, and `kind` and `place` where recognised."""
+        return read_quick(text, streets, self.lexicon)
+
+    def keeps(self, state: State, what: str) -> bool:
+        """Whether this conversation keeps `said`, `media`, `place` that come at any question."""
+        script = self.scripts.get(state.script)
+        return script is not None and what in script.keeps

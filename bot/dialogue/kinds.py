@@ -1,0 +1,145 @@
+"""Kinds of answer: how what somebody types becomes data. None means: not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.place import find_street, read_place
+
+LONGEST_NAME: Final = 80
+_CLOCK = re.compile(r"\b([01]?\d|2[0-3])\s?[:.uh]\s?([0-5]\d)?\b")
+_AGO = re.compile(r"\b\d{1,3}\s*(?:min|minu\w*|uur|u|h|hours?|heures?|stunden?)\b", re.IGNORECASE)
+_WHERE_TAIL = re.compile(
+    r"[\s,;:-]*\b(?:in|op|aan|bij|langs|thv|ter hoogte van|at|on|near|dans|à|sur)?\s*(?:de|het|the|la|le)?\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a parser gets: the words, the draft so far, and what else it may need."""
+
+    text: str
+    data: Mapping[str, Any]
+    streets: Sequence[str]
+    lexicon: Lexicon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of answer.
+
+    `spreads` names the data keys that the result is a table of, for kinds that fill several.
+    `numbers`: a bare number is an answer; elsewhere it is taken for a choice that isn't there.
+    """
+
+    read: Callable[[Heard], Any]
+    spreads: tuple[str, ...] = ()
+    numbers: bool = False
+
+
+def _text(heard: Heard) -> str | None:
+    return heard.text.strip() or None
+
+
+def _name(heard: Heard) -> str | None:
+    name = " ".join(heard.text.split())
+    return name if len(name) <= LONGEST_NAME and any(c.isalpha() for c in name) else None
+
+
+def _place(heard: Heard) -> dict[str, Any] | None:
+    if not any(char.isalpha() for char in heard.text):
+        return None
+    return read_place(heard.text, heard.streets).as_data()
+
+
+def _street(heard: Heard) -> dict[str, Any] | None:
+    """The street of a point that was shared: the point stays."""
+    named = _place(heard)
+    if named is None:
+        return None
+    named["street"] = named["street"] or " ".join(heard.text.split())[:LONGEST_NAME]
+    return {**(heard.data.get("place") or {}), **named}
+
+
+def _count(heard: Heard) -> int | None:
+    number = heard.lexicon.number(heard.text)
+    if number is None:
+        found = re.match(r"\s*(\d{1,3})\b", heard.text)
+        number = int(found[1]) if found else None
+    return number if number is not None and number < 100 else None
+
+
+def _yes_no(heard: Heard) -> bool | None:
+    for meaning, answer in (("yes", True), ("no", False)):
+        if heard.lexicon.means(heard.text, meaning):
+            return answer
+    return None
+
+
+def _time(heard: Heard) -> str | None:
+    """When something was, in the sender's own words."""
+    words = " ".join(heard.text.split())
+    return words if any(char.isalnum() for char in words) else None
+
+
+def _what(heard: Heard) -> dict[str, Any] | None:
+    """What happens, and where if that stands in it too."""
+    text = heard.text.strip()
+    if not any(char.isalpha() for char in text):
+        return None
+    new: dict[str, Any] = {"what": text, "kind": heard.lexicon.kind(text)}
+    if heard.data.get("place"):
+        return new
+    found = find_street(text, heard.streets)
+    if found:
+        before = _WHERE_TAIL.sub("", text[: found.first])
+        if before.strip() and not text[found.end :].strip(" .,;"):
+            new["what"] = before.strip()
+        place = text[found.first : found.end].strip()
+        new["place"] = {"text": place, "street": found.street, "number": found.number}
+    return new
+
+
+def _seen(heard: Heard) -> dict[str, Any] | None:
+    """Where something was seen, and when if that stands in it too."""
+    place = _place(heard)
+    if place is None:
+        return None
+    return {"where": place, "when": told_time(heard.text, heard.lexicon)}
+
+
+def told_time(text: str, lexicon: Lexicon) -> str:
+    """The time that stands in the text: `23:40`, `10 min`, or `now`; '' for none."""
+    match = _CLOCK.search(text) or _AGO.search(text)
+    if match:
+        return match.group().strip()
+    spoken = f" {' '.join(text.casefold().split())} "
+    return "now" if any(f" {w} " in spoken for w in lexicon.meanings.get("now", ())) else ""
+
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        "text": Kind(read=_text),
+        "line": Kind(read=_text, numbers=True),
+        "name": Kind(read=_name),
+        "place": Kind(read=_place),
+        "street": Kind(read=_street),
+        "count": Kind(read=_count, numbers=True),
+        "yes_no": Kind(read=_yes_no),
+        "time": Kind(read=_time, numbers=True),
+        "what": Kind(read=_what, spreads=("what", "kind", "place")),
+        "seen": Kind(read=_seen, spreads=("where", "when")),
+    }
+)
+
+
+def read_quick(text: str, streets: Sequence[str], lexicon: Lexicon | None = None) -> dict[str, Any]:
+    """What a one-line report says: `what`, and `kind` and `place` where they are recognised."""
+    heard = Heard(text=text, data={}, streets=streets, lexicon=lexicon or Lexicon())
+    return {key: value for key, value in (_what(heard) or {}).items() if value}

@@ -1,0 +1,139 @@
+"""The words people use, of every language at once: `config/texts/<lang>/words.yaml`.
+
+Whoever has Dutch questions may answer in French. A word stands for itself whatever its case,
+accents and end marks; a number may be written `2`, `2.`, `2)`, `twee` or as a keycap.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from bot.dialogue.source import Problems, Table, read, words
+from bot.dialogue.texts import LEXICON
+
+GLOBAL: Final = ("back", "stop", "help", "call", "done")
+_SINGLE: Final = (*GLOBAL, "yes", "no", "skip", "noise", "now")
+_LISTS: Final = ("danger",)
+_TABLES: Final = ("numbers", "choices", "kinds")
+
+_NOISE = re.compile(r"[^\w\s]+|_")
+_NUMBER = re.compile(r"[(\[#]?\s*(\d{1,4})\s*[.):\]]?")
+
+
+def normal(text: str) -> str:
+    """The text as it is compared: no case, accents, marks or double spaces.
+
+    Only as much as a word or a sentence: a novel is no choice.
+    """
+    if text.strip(" ?") == "" and "?" in text:
+        return "?"
+    flat = unicodedata.normalize("NFKD", text[:200].casefold())
+    bare = "".join(char for char in flat if not unicodedata.combining(char))
+    return " ".join(_NOISE.sub(" ", bare.replace("'", "").replace("’", "")).split())
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Words by what they mean, already normalised."""
+
+    meanings: dict[str, frozenset[str]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    choices: dict[str, frozenset[str]] = field(default_factory=dict)
+    kinds: dict[str, frozenset[str]] = field(default_factory=dict)
+    lines: dict[str, tuple[Path, int]] = field(default_factory=dict)
+    _danger: re.Pattern[str] | None = None
+    _kinds: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    _global: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, *folders: Path) -> Lexicon:
+        """Read every `<lang>/words.yaml`. Raises ConfigurationError with all problems."""
+        problems = Problems()
+        lexicon = cls()
+        for folder in folders:
+            for file in sorted(folder.glob(f"*/{LEXICON}")):
+                lexicon._take(read(file, problems), problems)
+        problems.check()
+        lexicon._finish()
+        return lexicon
+
+    def _take(self, table: Table, problems: Problems) -> None:
+        for name, node in table:
+            if name in (*_SINGLE, *_LISTS):
+                self._add(self.meanings, name, words(node))
+            elif name in _TABLES and isinstance(node, Table):
+                self._take_table(name, node, problems)
+            else:
+                problems.add((table.file, table.lines[name]), f"'{name}' is no list of words here")
+
+    def _take_table(self, name: str, table: Table, problems: Problems) -> None:
+        for key, node in table:
+            if name == "numbers":
+                if not key.isdigit():
+                    problems.add((table.file, table.lines[key]), f"'{key}' is no number")
+                    continue
+                self.numbers.update((normal(word), int(key)) for word in words(node))
+            else:
+                self._add(self.choices if name == "choices" else self.kinds, key, words(node))
+                self.lines.setdefault(f"{name}.{key}", (table.file, table.lines[key]))
+
+    @staticmethod
+    def _add(to: dict[str, frozenset[str]], name: str, new: Iterable[str]) -> None:
+        to[name] = to.get(name, frozenset()) | ({normal(word) for word in new} - {""})
+
+    def _finish(self) -> None:
+        self._danger = _starts(self.meanings.get("danger", frozenset()))
+        self._kinds = tuple(
+            (kind, pattern) for kind, some in self.kinds.items() if (pattern := _starts(some))
+        )
+        self._global = {word: name for name in GLOBAL for word in self.meanings.get(name, ())}
+
+    def means(self, text: str, meaning: str) -> bool:
+        """Whether the whole message is one of the words for `meaning`."""
+        return normal(text) in self.meanings.get(meaning, ())
+
+    def global_word(self, plain: str) -> str | None:
+        """back, stop, help, call or done, if the normalised message is a word for it."""
+        return self._global.get(plain)
+
+    def number(self, text: str, plain: str | None = None) -> int | None:
+        """The number that the whole message is, in figures or as a word."""
+        if len(text) > 40:
+            return None
+        bare = unicodedata.normalize("NFKC", text).replace("\ufe0f", "").replace("\u20e3", "")
+        match = _NUMBER.fullmatch(bare.strip())
+        if match:
+            return int(match[1])
+        return self.numbers.get(normal(text) if plain is None else plain)
+
+    def dangerous(self, text: str) -> bool:
+        """Whether the text speaks of violence, fire or somebody hurt."""
+        return bool(self._danger and self._danger.search(_whole(text)))
+
+    def kind(self, text: str) -> str:
+        """The kind of incident whose words stand first in the text, or ''."""
+        plain = _whole(text)
+        found = [
+            (match.start(), kind) for kind, some in self._kinds if (match := some.search(plain))
+        ]
+        return min(found)[1] if found else ""
+
+    def is_noise(self, text: str) -> bool:
+        """Whether the message only thanks or cheers: thumbs, 'ok', 'bedankt'. Not to be relayed."""
+        plain = normal(text)
+        return plain in self.meanings.get("noise", ()) or (not plain and bool(text.strip()))
+
+
+def _whole(text: str) -> str:
+    return " ".join(normal(text[at : at + 200]) for at in range(0, min(len(text), 4000), 200))
+
+
+def _starts(some: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds any of the words at the start of a word: 'gewond' finds 'gewonden'."""
+    ordered = sorted(some, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, ordered)) + ")") if ordered else None

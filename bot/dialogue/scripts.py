@@ -1,0 +1,99 @@
+"""Reading scripts: `config/dialogues/<name>.yaml` into compiled steps, or every mistake at once.
+
+Checked here, so that nothing is left to go wrong at night: steps that don't exist or can't be
+reached, texts missing in a shipped language, facts, effects and kinds that nobody knows, numbers
+and words that would mean two choices, forks that run in a circle, answers without an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.dialogue.kinds import KINDS, Kind
+from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.reader import Known, read_script
+from bot.dialogue.script import Script
+from bot.dialogue.source import Problems
+from bot.dialogue.texts import Texts
+from bot.dialogue.vocabulary import Vocabulary
+
+# What the engine says of its own accord.
+OWN_TEXTS = tuple(
+    f"dialogue.{name}"
+    for name in (
+        "not_understood",
+        "past",
+        "first_question",
+        "stopped",
+        "call",
+        "call_first",
+        "help",
+        "over",
+        "media_kept",
+        "voice_kept",
+        "as_file",
+        "location_kept",
+        "not_kept",
+    )
+)
+
+
+def load_scripts(
+    *folders: Path,
+    texts: Texts,
+    lexicon: Lexicon,
+    kinds: Mapping[str, Kind] = KINDS,
+    vocabulary: Vocabulary | None = None,
+) -> dict[str, Script]:
+    """Every script of the folders; a later folder's script replaces one of the same name.
+
+    Raises ConfigurationError that lists all problems with file and line.
+    """
+    problems = Problems()
+    scripts = check_scripts(
+        *folders, texts=texts, lexicon=lexicon, kinds=kinds, vocabulary=vocabulary, into=problems
+    )
+    problems.check()
+    return scripts
+
+
+def check_scripts(
+    *folders: Path,
+    texts: Texts,
+    lexicon: Lexicon,
+    into: Problems,
+    kinds: Mapping[str, Kind] = KINDS,
+    vocabulary: Vocabulary | None = None,
+) -> dict[str, Script]:
+    """The scripts that could be read; what is wrong goes into `into`."""
+    files = {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
+    known = Known(
+        texts=texts,
+        lexicon=lexicon,
+        kinds=kinds,
+        vocabulary=vocabulary or Vocabulary(),
+        scripts=frozenset(files),
+        problems=into,
+    )
+    scripts = {name: read_script(file, known) for name, file in files.items()}
+    _own_texts(texts, folders, into)
+    _stray_words(lexicon, scripts, into)
+    return scripts
+
+
+def _own_texts(texts: Texts, folders: tuple[Path, ...], problems: Problems) -> None:
+    for key in OWN_TEXTS:
+        for lang in texts.missing(key):
+            problems.add((folders[0], 1), f"the engine's text '{key}' is missing in '{lang}'")
+
+
+def _stray_words(lexicon: Lexicon, scripts: Mapping[str, Script], problems: Problems) -> None:
+    labels = {
+        choice.label
+        for script in scripts.values()
+        for step in script.steps.values()
+        for choice in step.choices
+    }
+    for key in sorted(lexicon.choices.keys() - labels):
+        problems.add(lexicon.lines[f"choices.{key}"], f"no script offers a choice '{key}'")

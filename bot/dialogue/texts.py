@@ -1,0 +1,162 @@
+"""What people read, by language and key: `config/texts/<lang>/<room>.yaml`.
+
+Keys have dots; a file may nest them. `{name}` is filled in with a value; `**bold**` is the only
+markup. A text with a singular has `key.one` and `key.other`, chosen by the value `n`.
+`words.yaml` beside the texts holds what people may say and is the lexicon's.
+
+At night a gap must not cost an alert: `say` never fails. A text missing in one language is said
+in another, a value that is missing shows as its name; `problems` finds both beforehand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from bot.dialogue.source import Node, Problem, Problems, Scalar, Table, read
+
+LEXICON: Final = "words.yaml"
+FALLBACK: Final = ("nl", "en")
+_HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+_BRACE = re.compile(r"[{}]")
+_PLURAL = (".one", ".other")
+
+
+class Text(NamedTuple):
+    """One text in one language, and where it stands."""
+
+    text: str
+    file: Path
+    line: int
+
+    @property
+    def holes(self) -> frozenset[str]:
+        """The names of the values it wants."""
+        return frozenset(_HOLE.findall(self.text))
+
+
+class Texts:
+    """Every text of every room."""
+
+    def __init__(self, texts: Mapping[str, Mapping[str, Text]], found: list[Problem]) -> None:
+        self._texts = texts
+        self._found = found
+        self.languages: tuple[str, ...] = tuple(sorted(texts, key=_shown_first))
+
+    @classmethod
+    def load(cls, *folders: Path) -> Texts:
+        """Read every `<lang>/*.yaml`; a later folder's text replaces an earlier one's."""
+        problems = Problems()
+        texts: dict[str, dict[str, Text]] = defaultdict(dict)
+        for folder in folders:
+            for lang, new in _folder(folder, problems):
+                texts[lang].update(new)
+        return cls(dict(texts), problems.found)
+
+    def say(self, lang: str, key: str, /, **values: Any) -> str:
+        """The text in `lang` with its values filled in."""
+        found = self.find(lang, key, values.get("n"))
+        if found is None:
+            return key
+        return _HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), found.text)
+
+    def find(self, lang: str, key: str, n: Any = None) -> Text | None:
+        """The text in `lang`, or in another language where it is missing there."""
+        plural = _PLURAL[0 if n == 1 else 1]
+        for texts in self._in_order(lang):
+            found = texts.get(key) or texts.get(key + plural)
+            if found:
+                return found
+        return None
+
+    def missing(self, key: str) -> tuple[str, ...]:
+        """The languages in which nobody wrote this text."""
+        return tuple(lang for lang in self.languages if not self.variants(lang, key))
+
+    def variants(self, lang: str, key: str) -> tuple[Text, ...]:
+        """The text as written: one, or its singular and plural."""
+        texts = self._texts.get(lang, {})
+        names = (key,) if key in texts else tuple(key + plural for plural in _PLURAL)
+        return tuple(texts[name] for name in names if name in texts)
+
+    def holes(self, key: str) -> frozenset[str]:
+        """The values that the text wants, in any language."""
+        return frozenset().union(
+            *(text.holes for lang in self.languages for text in self.variants(lang, key))
+        )
+
+    def problems(self) -> list[Problem]:
+        """What differs between the languages, and what could not be read."""
+        problems = Problems(list(self._found))
+        for key in sorted({key for texts in self._texts.values() for key in texts}):
+            self._compare(key, problems)
+        return sorted(set(problems.found))
+
+    def _compare(self, key: str, problems: Problems) -> None:
+        where = {lang: texts[key] for lang, texts in self._texts.items() if key in texts}
+        first, *_ = where.values()
+        for lang in self.languages:
+            if lang not in where:
+                problems.add((first.file, first.line), f"'{key}' has no text in '{lang}'")
+        wanted = frozenset().union(*(text.holes for text in where.values()))
+        for text in where.values():
+            for hole in sorted(wanted - text.holes - {"n"}):
+                problems.add(
+                    (text.file, text.line),
+                    f"'{key}' doesn't use {{{hole}}}, which another language does",
+                )
+            if _BRACE.search(_HOLE.sub("", text.text)):
+                problems.add((text.file, text.line), f"'{key}' has a brace that names no value")
+        self._check_plural(key, where, problems)
+
+    def _check_plural(self, key: str, where: dict[str, Text], problems: Problems) -> None:
+        for own, other in (_PLURAL, _PLURAL[::-1]):
+            stem = key.removesuffix(own)
+            for lang, text in where.items():
+                counts = key.endswith(own) and "n" in text.holes
+                if counts and stem + other not in self._texts[lang]:
+                    problems.add((text.file, text.line), f"'{key}' stands without '{stem}{other}'")
+
+    def _in_order(self, lang: str) -> Iterator[Mapping[str, Text]]:
+        for code in (lang, *FALLBACK, *self.languages):
+            if code in self._texts:
+                yield self._texts[code]
+
+
+def _shown_first(lang: str) -> tuple[int, str]:
+    return (FALLBACK.index(lang) if lang in FALLBACK else len(FALLBACK), lang)
+
+
+def _folder(folder: Path, problems: Problems) -> Iterator[tuple[str, dict[str, Text]]]:
+    for place in sorted(path for path in folder.glob("*") if path.is_dir()):
+        files = [file for file in sorted(place.glob("*.yaml")) if file.name != LEXICON]
+        if not files:
+            continue
+        texts: dict[str, Text] = {}
+        for file in files:
+            for key, text in _flat(read(file, problems), "", problems):
+                if key in texts:
+                    earlier = texts[key]
+                    problems.add(
+                        (file, text.line), f"'{key}' stands in {earlier.file}:{earlier.line} too"
+                    )
+                texts[key] = text
+        yield place.name, texts
+
+
+def _flat(table: Table, prefix: str, problems: Problems) -> Iterator[tuple[str, Text]]:
+    for name, node in table:
+        key = f"{prefix}{name}"
+        if isinstance(node, Table):
+            yield from _flat(node, f"{key}.", problems)
+        elif isinstance(node, Scalar) and node.text.strip():
+            yield key, Text(node.text.strip(), node.file, table.lines[name])
+        else:
+            problems.add(_at(table, name, node), f"'{key}' must be a text")
+
+
+def _at(table: Table, name: str, node: Node) -> tuple[Path, int]:
+    return (node.file, table.lines[name])
