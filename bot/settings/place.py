@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -31,13 +31,21 @@ _OWN_KEYS: Final = (
 )
 
 
-def read_place(item: Item, id_: str) -> NeighbourhoodSettings | None:
-    """One neighbourhood; None where it is no table at all."""
+def read_place(
+    item: Item, id_: str, lines: dict[tuple[str, str], int]
+) -> NeighbourhoodSettings | None:
+    """One neighbourhood; None where it is no table at all.
+
+    `lines` is told where each key stands, for what can only be judged once all are read.
+    """
     table = table_of(item)
     if table is None:
         return None
-    if not v.id_is_good(id_) or id_ == "operator":
+    lines |= {(id_, name): table.line_of(name) for name in table.names()}
+    if not v.id_is_good(id_):
         item.report("a neighbourhood's id must be lower-case letters, digits and hyphens")
+    if id_ == "operator":
+        item.report("is the operator's own log; choose another id")
     preset = table.get("preset", v.one_of(config.presets()), None)
     rules, origin = resolve(read_rules(table), preset)
     origin |= {name: SET if name in table else "default" for name in _OWN_KEYS}
@@ -142,7 +150,7 @@ def _mailbox(item: Item) -> Mailbox:
 
 
 def neighbours_known(
-    places: dict[str, NeighbourhoodSettings],
+    places: Mapping[str, NeighbourhoodSettings],
 ) -> Iterator[tuple[str, str]]:
     """Adjoining groups that aren't in the file: (neighbourhood, the name it gives)."""
     for place in places.values():

@@ -59,6 +59,7 @@ class _Reader:
         self._top = top
         self._adapters = adapters
         self._later: list[Later] = []
+        self._lines: dict[tuple[str, str], int] = {}
 
     def settings(self) -> Settings:
         top = self._top
@@ -181,11 +182,11 @@ class _Reader:
         places: dict[str, NeighbourhoodSettings] = {}
         for id_ in table.names():
             item = table.take(id_) or table.bare(id_)
-            place = read_place(item, id_)
+            place = read_place(item, id_, self._lines)
             if place is not None:
                 places[id_] = without_words(place, SPOKEN)
                 self._note_later(item, place)
-        self._apart(table, places)
+        self._apart(places)
         return places
 
     def _note_later(self, item: Item, place: NeighbourhoodSettings) -> None:
@@ -199,38 +200,33 @@ class _Reader:
             if note:
                 self._later.append(Later(line=item.line, key=f"{item.path}.{key}", note=note))
 
-    def _apart(self, table: Table, places: Mapping[str, NeighbourhoodSettings]) -> None:
+    def _apart(self, places: Mapping[str, NeighbourhoodSettings]) -> None:
         """What may belong to one neighbourhood only: an invitation, a native group."""
         owner: dict[object, str] = {}
         for id_, place in places.items():
-            item = table.take(id_)
             shared = [*place.groups, *([place.invite_code.lower()] if place.invite_code else [])]
             for thing in shared:
                 first = owner.setdefault(thing, id_)
-                if first != id_ and item is not None:
+                if first != id_:
                     key = "groups" if isinstance(thing, Address) else "invite_code"
-                    text = f"belongs to neighbourhood {first} already"
-                    self._document.report(item.line, f"{item.path}.{key}", text)
-        for id_, name in neighbours_known(dict(places)):
-            item = table.take(id_)
-            if item is not None:
-                text = f"{name!r} is no neighbourhood of this file; {nearest(name, places)}"
-                self._document.report(item.line, f"{item.path}.adjoining", text)
+                    self._wrong(id_, key, f"belongs to neighbourhood {first} already")
+        for id_, name in neighbours_known(places):
+            text = f"{name!r} is no neighbourhood of this file; {nearest(name, places)}"
+            self._wrong(id_, "adjoining", text)
 
     def _known(
         self, messengers: frozenset[str], places: Mapping[str, NeighbourhoodSettings]
     ) -> None:
         """Every address must be on a messenger that is configured."""
-        table = self._top.table("neighbourhoods")
         for id_, place in places.items():
-            item = table.take(id_) if table else None
             for key, addresses in (("groups", place.groups), ("coordinators", place.coordinators)):
                 for name in sorted({one.messenger for one in addresses} - messengers):
                     hint = nearest(name, messengers) if messengers else "none is configured"
-                    text = f"{name} is not under adapters; {hint}"
-                    self._document.report(
-                        item.line if item else 0, f"neighbourhoods.{id_}.{key}", text
-                    )
+                    self._wrong(id_, key, f"{name} is not under adapters; {hint}")
+
+    def _wrong(self, id_: str, key: str, text: str) -> None:
+        line = self._lines[id_, key]
+        self._document.report(line, f"neighbourhoods.{id_}.{key}", text)
 
 
 def _login(table: Table, smtp: SmtpSettings) -> None:

@@ -84,6 +84,10 @@ class Table:
         """All keys as they stand in the file."""
         return list(self._items)
 
+    def line_of(self, name: str) -> int:
+        """The line in which a key of this table stands."""
+        return self._items[name].line
+
     def take(self, name: str) -> Item | None:
         """The value of a key, now known; None where it is absent or empty."""
         self._known.add(name)
