@@ -131,6 +131,7 @@ class SignalAdapter:
         return _CAPABILITIES
 
     async def send(self, chat: Address, message: Outgoing, *, key: str) -> Receipt:
+        outbound.check(message.files)
         parts = outbound.parts(message)
         before, sent = self._unfinished.pop(key, (message, []))
         if before != message:
@@ -214,7 +215,7 @@ class SignalAdapter:
         def body() -> Mapping[str, Any]:
             return outbound.body(part, number=self._settings.number, recipient=chat.id, edit=edit)
 
-        answer = accepted(await self._api.send(body, repeatable=edit is not None))
+        answer = accepted(await self._api.send(body))
         if answer.failed and not is_group(chat.id):
             raise per_recipient(answer.failed[0][1])
         return answer

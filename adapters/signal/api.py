@@ -1,7 +1,8 @@
 """The REST calls, each a coroutine over `requests` in a small thread pool.
 
-A fresh connection for each request: a kept one that the server closed meanwhile would leave us
-not knowing whether the request arrived. Nothing raised here carries a URL, since those hold the
+A fresh session, so a fresh connection, for each request: a kept one that the server closed
+meanwhile would leave us not knowing whether the request arrived (`Connection: close` alone doesn't
+keep urllib3 from keeping it). Nothing raised here carries a URL, since those hold the
 bot's number; the libraries' own log records that hold it are dropped.
 """
 
@@ -10,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -49,7 +49,6 @@ class Api:
         self._settings = settings
         self._number = quote(settings.number, safe="")
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="signal")
-        self._sessions = threading.local()
         self._discretion = _Discretion(settings.number)
         for name in _TALKATIVE:
             logging.getLogger(name).addFilter(self._discretion)
@@ -86,9 +85,9 @@ class Api:
         answer = await self._call("GET", path, expand=True, absent=True)
         return answer.body if isinstance(answer.body, dict) else None
 
-    async def send(self, body: Callable[[], Mapping[str, Any]], *, repeatable: bool) -> Any:
+    async def send(self, body: Callable[[], Mapping[str, Any]]) -> Any:
         """POST /v2/send; `body` is made in the worker, since it reads files."""
-        answer = await self._call("POST", "/v2/send", body=body, repeatable=repeatable)
+        answer = await self._call("POST", "/v2/send", body=body, repeatable=False)
         return answer.body
 
     async def remote_delete(self, recipient: str, timestamp: int) -> None:
@@ -108,7 +107,6 @@ class Api:
     async def attachment(self, attachment: str, *, max_bytes: int) -> AsyncIterator[bytes]:
         """A file's bytes as they come; raises TooLarge past `max_bytes`."""
         download = _Download(
-            self._session,
             self._url(f"/v1/attachments/{quote(attachment, safe='')}"),
             timeout=(CONNECT_S, self._settings.timeout_s),
             max_bytes=max_bytes,
@@ -150,15 +148,16 @@ class Api:
     ) -> tuple[int, Any]:
         failure: MessengerError
         try:
-            response = self._session().request(
-                method,
-                self._url(path),
-                data=content,
-                params={"expand": "true"} if expand else None,
-                headers={"Content-Type": "application/json"} if content is not None else None,
-                timeout=(CONNECT_S, self._settings.timeout_s),
-                allow_redirects=False,
-            )
+            with _session() as session:
+                response = session.request(
+                    method,
+                    self._url(path),
+                    data=content,
+                    params={"expand": "true"} if expand else None,
+                    headers={"Content-Type": "application/json"} if content is not None else None,
+                    timeout=(CONNECT_S, self._settings.timeout_s),
+                    allow_redirects=False,
+                )
         except requests.RequestException as error:
             failure = unanswered(error, repeatable=repeatable)
         else:
@@ -166,18 +165,16 @@ class Api:
         # Outside the handler, so that the library's exception isn't even its context.
         raise failure
 
-    def _session(self) -> requests.Session:
-        """One a thread. Proxies and .netrc of the environment are none of the server's business."""
-        session: requests.Session | None = getattr(self._sessions, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False
-            session.headers["Connection"] = "close"
-            self._sessions.session = session
-        return session
-
     async def _in_worker(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _session() -> requests.Session:
+    """Proxies and .netrc of the environment are none of the server's business."""
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["Connection"] = "close"
+    return session
 
 
 class _Download:
@@ -185,13 +182,12 @@ class _Download:
 
     def __init__(
         self,
-        session: Callable[[], requests.Session],
         url: str,
         *,
         timeout: tuple[float, float],
         max_bytes: int,
     ) -> None:
-        self._session = session
+        self._session = _session()
         self._url = url
         self._timeout = timeout
         self._max_bytes = max_bytes
@@ -217,9 +213,10 @@ class _Download:
     def close(self) -> None:
         if self._response is not None:
             self._response.close()
+        self._session.close()
 
     def _open(self) -> None:
-        self._response = response = self._session().get(
+        self._response = response = self._session.get(
             self._url, timeout=self._timeout, stream=True, allow_redirects=False
         )
         if response.status_code == 404:

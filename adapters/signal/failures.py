@@ -7,8 +7,8 @@ passed on: each reason is ours.
 What may have been sent: a request whose connection was never made was not sent. One that left and
 got no answer, or that broke off, may have been. 5xx is not the server's own word for a failed send
 (that is 400): it comes from a crash half-way or from a proxy in between, so a send is uncertain
-then; only 503 says that the request was not taken up. Requests whose repetition changes nothing
-(an edit, a deletion, a reaction, a question) are simply tried again.
+then; only 503 says that the request was not taken up. Requests whose repetition changes nothing (a
+deletion, a reaction, a question) are simply tried again.
 """
 
 from __future__ import annotations

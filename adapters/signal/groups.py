@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 REMEMBERED_S = 60.0
 PREFIX = "roster:"
+LOOKED = "rosters"  # set once all groups were looked at for the first time
 
 
 class Groups:
@@ -75,18 +76,27 @@ class Rosters:
     async def compare(self, sink: Sink) -> None:
         """Look at all groups, and hand over what changed since the last time.
 
-        What can't be asked or stored now is found at the next look: the roster moves on in the
-        commit of its last change.
+        The first look only notes who is there: that the bot is in a group already is no news. What
+        can't be asked or stored now is found at the next look: the roster moves on in the commit
+        of its last change.
         """
         async with self._comparing:
             try:
-                for group in await self._api.groups():
-                    await self._compare(group, sink)
+                groups = await self._api.groups()
+                if await self._storage.get(LOOKED) is None:
+                    await self._note(groups)
+                else:
+                    for group in groups:
+                        await self._compare(group, sink)
             except (MessengerError, StoreError):
                 return
 
+    async def _note(self, groups: list[Mapping[str, Any]]) -> None:
+        rosters = {_key(group): json.dumps(_roster(group)) for group in groups}
+        await self._storage.put_many({**rosters, LOOKED: "yes"})
+
     async def _compare(self, group: Mapping[str, Any], sink: Sink) -> None:
-        key = PREFIX + str(group.get("id", ""))
+        key = _key(group)
         stored = await self._storage.get(key)
         before: dict[str, str] = json.loads(stored) if stored else {}
         now = _roster(group)
@@ -126,6 +136,10 @@ class Rosters:
         return RawInbound(
             source=self._source, key=key, payload=payload(change, stamp), received_at=now
         )
+
+
+def _key(group: Mapping[str, Any]) -> str:
+    return PREFIX + str(group.get("id", ""))
 
 
 def _roster(group: Mapping[str, Any]) -> dict[str, str]:

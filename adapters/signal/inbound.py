@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from adapters.signal import contents
 from adapters.signal import frame as frames
 from adapters.signal.frame import Fields
 from adapters.signal.ids import NativeId, group_address_id
@@ -25,8 +26,6 @@ from bot.messaging import (
     DeliveryStatus,
     Event,
     IdentityChanged,
-    MediaKind,
-    MediaRef,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MENTION = "\ufffc"  # stands in the text where a mention is
 # Known, and nothing to a neighbourhood.
 _QUIET_DATA = frozenset({"pinMessage", "unpinMessage", "pollVote", "pollTerminate", "storyContext"})
 # What stands around the content of a data message, of a sync message's copy, of an envelope.
@@ -243,9 +241,9 @@ def _message(envelope: _Envelope, data: Fields, group: str, direct: str) -> Mess
     return MessageReceived(
         **envelope.common("message", group=group, direct=direct),
         message_id=message_id,
-        text=_text(envelope, data),
-        media=_media(envelope, data, message_id),
-        content=_content_kind(data),
+        text=contents.text(data, own_number=envelope.account.number),
+        media=contents.media(data, source=envelope.account.source, message_id=message_id),
+        content=contents.kind(data),
         reply_to=_quoted(envelope, data),
         view_once=data.flag("viewOnce"),
         expires_in_s=data.number("expiresInSeconds") or None,
@@ -262,8 +260,12 @@ def _edit(envelope: _Envelope, edit: Fields, *, direct: str = "") -> Sequence[Ev
         MessageEdited(
             **envelope.common("edit", group=group, direct=direct),
             message_id=original,
-            text=_text(envelope, data),
-            media=_media(envelope, data, envelope.message_id(data.number("timestamp"))),
+            text=contents.text(data, own_number=envelope.account.number),
+            media=contents.media(
+                data,
+                source=envelope.account.source,
+                message_id=envelope.message_id(data.number("timestamp")),
+            ),
         )
     ]
 
@@ -337,82 +339,12 @@ def _undecrypted(envelope: _Envelope, exception: Fields) -> Sequence[Event]:
     return [IdentityChanged(**envelope.common("exception"), detail=what)]
 
 
-def _content_kind(data: Fields) -> ContentKind:
-    if data.has("sticker"):
-        return ContentKind.STICKER
-    if data.many("contacts"):
-        return ContentKind.CONTACT
-    if data.has("pollCreate"):
-        return ContentKind.POLL
-    return ContentKind.OTHER if data.has("payment") else ContentKind.PLAIN
-
-
 def _quoted(envelope: _Envelope, data: Fields) -> str | None:
     quote = data.fields("quote")
     timestamp = quote.number("id")
     if not timestamp:
         return None
     return envelope.original(envelope.someone(quote, "author"), timestamp)
-
-
-def _text(envelope: _Envelope, data: Fields) -> str:
-    """The text, with each mention as `@…`: signal-cli gives a number there, never a name.
-
-    The bot's own mention only says whom the text is for, and goes.
-    """
-    text = data.text("message") or data.fields("pollCreate").text("question")
-    mentions = [Fields(mention) for mention in data.many("mentions")]
-    for mention in sorted(mentions, key=lambda one: -(one.number("start") or 0)):
-        own = envelope.account.number in (mention.text("number"), mention.text("name"))
-        text = _replace(text, mention, "" if own else "@…")
-    return text.strip() if mentions else text
-
-
-def _replace(text: str, mention: Fields, by: str) -> str:
-    """Put `by` where the mention stands; Signal counts in UTF-16 units."""
-    start, length = mention.number("start") or 0, mention.number("length") or 0
-    units = text.encode("utf-16-le")
-    head, tail = units[: 2 * start], units[2 * (start + length) :]
-    if start < 0 or units[len(head) : len(units) - len(tail)].decode("utf-16-le", "replace") != (
-        _MENTION
-    ):
-        return text
-    return head.decode("utf-16-le", "replace") + by + tail.decode("utf-16-le", "replace")
-
-
-def _media(envelope: _Envelope, data: Fields, message_id: str) -> tuple[MediaRef, ...]:
-    attachments = (Fields(one) for one in data.many("attachments"))
-    return tuple(
-        _file(envelope.account.source, attachment, f"{message_id}#{place}")
-        for place, attachment in enumerate(attachments, 1)
-    )
-
-
-def _file(source: str, attachment: Fields, place: str) -> MediaRef:
-    """`native` holds no id where signal-cli didn't download the file."""
-    mime, name, native = (attachment.text(key) for key in ("contentType", "filename", "id"))
-    kind = _file_kind(mime, name)
-    return MediaRef(
-        source=source,
-        id=native or place,
-        kind=kind,
-        native={"attachment": native} if native else {},
-        mime=mime or None,
-        name=name or None,
-        size=attachment.number("size"),
-        as_file=True if kind is MediaKind.DOCUMENT else None,
-        width=attachment.number("width") or None,
-        height=attachment.number("height") or None,
-    )
-
-
-def _file_kind(mime: str, name: str) -> MediaKind:
-    """signal-cli doesn't pass on that a recording is a voice note; those have no file name."""
-    family = mime.partition("/")[0].lower()
-    if family == "audio":
-        return MediaKind.AUDIO if name else MediaKind.VOICE
-    known = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO}
-    return known.get(family, MediaKind.DOCUMENT)
 
 
 def _moment(milliseconds: int, otherwise: datetime) -> datetime:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,7 @@ def _answered(message: Outgoing) -> NativeId | None:
 
 
 def body(part: Part, *, number: str, recipient: str, edit: int | None = None) -> dict[str, Any]:
-    """The body of POST /v2/send. Reads the files; raises Permanent or TooLarge for one that can't go.
+    """The body of POST /v2/send. Reads the files.
 
     `quote_message` stays empty: Signal's apps show their own copy of the quoted message, and we
     keep no texts here.
@@ -129,18 +130,29 @@ def _misread(text: str) -> bool:
     return False
 
 
+def check(files: tuple[File, ...]) -> None:
+    """Raise TooLarge or Permanent for a file that can't go, before anything of the message does."""
+    for file in files:
+        size = _size(file)
+        if size > UPLOAD_MAX:
+            raise TooLarge("file too large for Signal", limit=UPLOAD_MAX)
+        if size == 0:
+            raise Permanent("Signal takes no empty file")
+
+
+def _size(file: File) -> int:
+    with suppress(OSError):
+        return Path(file.path).stat().st_size
+    raise Permanent("a file to send can't be read")
+
+
 def data_uri(file: File) -> str:
-    """The file with its type and name; raises Permanent if it is gone or empty, or TooLarge."""
-    try:
+    """The file with its type and name; raises Permanent if it can't be read."""
+    content = b""
+    with suppress(OSError):
         content = Path(file.path).read_bytes()
-    except OSError:
-        content = None
-    if content is None:
-        raise Permanent("a file to send can't be read")
     if not content:
-        raise Permanent("Signal takes no empty file")
-    if len(content) > UPLOAD_MAX:
-        raise TooLarge("file too large for Signal", limit=UPLOAD_MAX)
+        raise Permanent("a file to send can't be read")
     name = _IN_NAME.sub("_", Path(file.name).name).strip(" .") or "file"
     mime = _IN_TYPE.sub("", file.mime) or "application/octet-stream"
     return f"data:{mime};filename={name};base64,{base64.b64encode(content).decode()}"
