@@ -9,6 +9,7 @@ ROOT: Final = Path(__file__).resolve().parent
 DIALOGUES: Final = ROOT / "dialogues"
 TEXTS: Final = ROOT / "texts"
 PRESETS: Final = ROOT / "presets"
+COMMANDS: Final = ROOT / "commands.yaml"
 EXAMPLE: Final = ROOT / "saarbot.example.yaml"
 DEMO: Final = ROOT / "demo.yaml"
 

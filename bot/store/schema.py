@@ -331,7 +331,7 @@ media = Table(
 )
 
 # --- delivery ------------------------------------------------------------------------------
-# kind: send | edit | delete ; state: waiting | sending | sent | parked | replaced (by a newer one)
+# kind: send | edit | delete ; state: waiting | sending | sent | parked | dropped (not needed any more)
 outbox = Table(
     "outbox",
     metadata,

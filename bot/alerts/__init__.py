@@ -1,0 +1,1 @@
+"""The life of an alert: gate, card, relay, enrichment, sightings, closing, rectification."""

@@ -1,0 +1,235 @@
+"""Everything that decides, on one store: the rooms, given to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import config
+from bot.alerts.life import Life
+from bot.alerts.opening import Opening
+from bot.alerts.reach import Reach
+from bot.alerts.relay import Relay
+from bot.delivery.outbox import Outbox
+from bot.dialogue.commands import CommandTable
+from bot.dialogue.engine import Engine
+from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.scripts import load_scripts
+from bot.dialogue.texts import Texts
+from bot.intake.acts import Acts
+from bot.intake.ask import Answers
+from bot.intake.conversations import TIMER, Conversations
+from bot.intake.coordinator import CoordinatorCommands
+from bot.intake.effects import effects
+from bot.intake.groups import Groups
+from bot.intake.intake import Intake
+from bot.intake.pages import Pages
+from bot.intake.resident import ResidentCommands
+from bot.journal.vault import Vault
+from bot.messaging import Feature, Level
+from bot.neighbourhood.joining import Joining
+from bot.neighbourhood.people import People
+from bot.neighbourhood.presence import Presence
+from bot.store import alerts as alert_store
+from bot.voice import Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.delivery.post import Outcome
+    from bot.intake.ask import Ask
+    from bot.messaging import Adapter, Address
+    from bot.operations.requests import Requests
+    from bot.police.digest import MailNews, Police
+    from bot.settings import Settings
+    from bot.store.engine import Store
+    from bot.store.timers import Timer
+    from bot.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Texts, scripts, what people may say, and commands: everything under `config/`."""
+
+    texts: Texts
+    engine: Engine
+    lexicon: Lexicon
+    commands: CommandTable
+
+    @classmethod
+    def load(cls) -> Words:
+        """Read and check it all. Raises ConfigurationError with every problem, file and line."""
+        texts = Texts.load(config.TEXTS)
+        lexicon = Lexicon.load(config.TEXTS)
+        scripts = load_scripts(config.DIALOGUES, texts=texts, lexicon=lexicon)
+        return cls(
+            texts=texts,
+            engine=Engine(scripts, lexicon),
+            lexicon=lexicon,
+            commands=CommandTable.load(config.COMMANDS),
+        )
+
+
+class House:
+    """Every room that decides. `connected` tells which messengers are in use."""
+
+    def __init__(
+        self, settings: Settings, store: Store, words: Words, adapters: Mapping[str, Adapter]
+    ) -> None:
+        places = settings.neighbourhoods
+        self.settings = settings
+        self.adapters = adapters
+        self.words = words
+        self.voice = voice = Voice(words.texts, settings.timezone, default=settings.language)
+        self.outbox = outbox = Outbox()
+        self.vault = Vault(store.data_dir)
+        self.people = people = People(places, voice, lambda name: name in adapters)
+        self.joining = Joining(settings=settings, people=people, voice=voice, outbox=outbox)
+        self.relay = Relay(places=places, people=people, voice=voice, outbox=outbox)
+        self.life = Life(
+            places=places,
+            people=people,
+            voice=voice,
+            vault=self.vault,
+            relay=self.relay,
+            on_closed=self._closed,
+        )
+        self.opening = Opening(
+            people=people, voice=voice, outbox=outbox, relay=self.relay, life=self.life
+        )
+        self.reach = Reach(people=people, voice=voice, relay=self.relay, life=self.life)
+        self.police: Police | None = None
+        self.requests: Requests | None = None
+        self.presence = Presence(store, adapters)
+        self._answers = Answers(voice, outbox)
+        self.talk = Conversations(
+            engine=words.engine, voice=voice, places=places, people=people, outbox=outbox
+        )
+        self.talk.effects = effects(
+            opening=self.opening, life=self.life, joining=self.joining, zone=settings.timezone
+        )
+        self.intake = self._intake()
+
+    def _intake(self) -> Intake:
+        answers, people, words = self._answers, self.people, self.words
+        pages = Pages(answers=answers, opening=self.opening, conversations=self.talk)
+        residents = ResidentCommands(
+            answers=answers,
+            people=people,
+            joining=self.joining,
+            conversations=self.talk,
+            life=self.life,
+            commands=words.commands,
+        )
+        coordinators = CoordinatorCommands(
+            answers=answers,
+            people=people,
+            joining=self.joining,
+            conversations=self.talk,
+            life=self.life,
+            pages=pages,
+            wake_requests=self._wake_requests,
+        )
+        return Intake(
+            places=self.settings.neighbourhoods,
+            voice=self.voice,
+            answers=answers,
+            people=people,
+            conversations=self.talk,
+            life=self.life,
+            relay=self.relay,
+            vault=self.vault,
+            groups=Groups(
+                answers=answers,
+                people=people,
+                conversations=self.talk,
+                life=self.life,
+                deep_link=self._deep_link,
+                on_linked=self.presence.wake,
+            ),
+            residents=residents,
+            acts=Acts(
+                answers=answers,
+                residents=residents,
+                coordinators=coordinators,
+                pages=pages,
+                lexicon=words.lexicon,
+                number_of=_number_of,
+            ),
+            commands=words.commands,
+            handlers={**residents.handlers(), **coordinators.handlers()},
+            coordinator_only=words.commands.only_for("coordinator"),
+        )
+
+    def _closed(self, tx: Tx, place: str) -> None:
+        if self.police is not None:
+            self.police.on_close(tx, place)
+
+    def _wake_requests(self) -> None:
+        if self.requests is not None:
+            self.requests.wake()
+
+    def _deep_link(self, chat: Address, payload: str) -> str | None:
+        adapter = self.adapters.get(chat.messenger)
+        return adapter.deep_link(payload) if adapter is not None else None
+
+    # --- what comes back from the edges ---------------------------------------------------
+
+    def on_outcome(self, tx: Tx, outcome: Outcome) -> None:
+        """A message was sent, given up, or its chat moved."""
+        if outcome.moved_from is not None:
+            self.intake.moved(tx, outcome.moved_from, outcome.chat)
+        elif outcome.purpose == "card" and outcome.alert is not None:
+            self.reach.outcome(tx, outcome.alert)
+
+    def on_mail(self, tx: Tx, mail: MailNews) -> None:
+        """A police mail was accepted or refused: the coordinators are told."""
+        self.relay.tell_coordinators(
+            tx,
+            mail.neighbourhood,
+            "status.mail_accepted" if mail.accepted else "status.mail_refused",
+            cause=f"mail:{mail.line}:{mail.number}:{mail.accepted}",
+            number=f"P-{mail.number:04d}",
+            mailbox=mail.mailbox,
+        )
+
+    def timers(self) -> dict[str, Any]:
+        """What to do when a timer fires, by its kind."""
+
+        def page(tx: Tx, timer: Timer) -> None:
+            self.opening.page_unanswered(tx, int(timer.data), timer.subject)
+
+        return {
+            TIMER: self.talk.fire,
+            "reach": lambda tx, timer: self.reach.time_is_up(tx, int(timer.subject)),
+            "silence": lambda tx, timer: self.life.silence(tx, int(timer.subject)),
+            "auto_close": lambda tx, timer: self.life.auto_close(tx, int(timer.subject)),
+            "signalement": lambda tx, timer: self.life.signalement(tx, int(timer.subject)),
+            "card_edit": lambda tx, timer: self._card_due(tx, int(timer.subject)),
+            "page": page,
+            "group_asked": lambda _tx, _timer: None,
+        }
+
+    def _card_due(self, tx: Tx, alert_id: int) -> None:
+        alert = alert_store.by_id(tx, alert_id)
+        if alert is not None and alert.state == "open":
+            self.relay.edit_now(tx, alert)
+
+    def seed(self, tx: Tx) -> None:
+        """Bring the configuration's neighbourhoods and coordinators into the store."""
+        self.joining.seed(tx, self._writes_first)
+
+    def _writes_first(self, messenger: str) -> bool:
+        from bot.messaging import Address  # a name for any chat of the messenger
+
+        adapter = self.adapters.get(messenger)
+        if adapter is None:
+            return False
+        return adapter.capabilities(Address(messenger, "0")).can(
+            Feature.WRITE_FIRST, at_least=Level.FULL
+        )
+
+
+def _number_of(ask: Ask, alert_id: int) -> str | None:
+    alert = alert_store.by_id(ask.tx, alert_id)
+    return alert.number if alert is not None and alert.neighbourhood == ask.place.id else None

@@ -1,0 +1,1 @@
+"""Takes each event to exactly one handler, once."""

@@ -1,0 +1,142 @@
+"""Where adapters hand over: returns when what they brought is safe.
+
+The raw key, the decisions, the messages that follow and the adapter's cursor are one commit, in
+the writer's next group. What can't be read or handled is rolled back and set aside with its
+reason; the rest goes on. When nothing can be kept, whoever wrote is told at once to call the
+emergency number, past the outbox, and the messenger is not told that we have it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.errors import MessengerError, StoreError
+from bot.messaging import (
+    Adapter,
+    AdapterState,
+    Address,
+    ButtonPressed,
+    ChatKind,
+    MessageReceived,
+    Outgoing,
+    RawInbound,
+)
+from bot.store import inbox
+from bot.store.storage import keep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.intake.intake import Intake
+    from bot.operations.metrics import Metrics
+    from bot.store.tx import Tx
+    from bot.store.writer import Writer
+
+log = logging.getLogger(__name__)
+CRY_EVERY_S = 60.0
+
+
+class Inbox:
+    """The `Sink` of one adapter."""
+
+    def __init__(
+        self,
+        *,
+        adapter: Adapter,
+        writer: Writer,
+        intake: Intake,
+        metrics: Metrics,
+        on_state: Callable[[AdapterState], None],
+        cry: Callable[[str], str],
+        seconds: Callable[[], float],
+    ) -> None:
+        self._adapter = adapter
+        self._writer = writer
+        self._intake = intake
+        self._received = metrics.received.labels(adapter.name)
+        self._handled = metrics.events.labels(adapter.name, "handled")
+        self._aside = metrics.events.labels(adapter.name, "set_aside")
+        self._handling = metrics.handling
+        self._on_state = on_state
+        self._cry = cry
+        self._seconds = seconds
+        self._cried: dict[Address, float] = {}
+
+    async def state(self, state: AdapterState) -> None:
+        """An adapter's condition, for health, metrics and the log."""
+        self._on_state(state)
+
+    async def accept(self, raw: RawInbound, *, cursor: tuple[str, str] | None = None) -> None:
+        """Return when `raw` is on disk and handled, or set aside. Raises StoreError."""
+        self._received.inc()
+        began = self._seconds()
+        try:
+            await self._writer.submit(lambda tx: self._take(tx, raw, cursor), label="accept")
+        except StoreError:
+            await self._cry_out(raw)
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, the payload must not be lost
+            await self._set_aside(raw, cursor, error)
+        else:
+            self._handled.inc()
+            self._handling.observe(self._seconds() - began)
+
+    def _take(self, tx: Tx, raw: RawInbound, cursor: tuple[str, str] | None) -> None:
+        received = int(raw.received_at.timestamp() * 1000)
+        if inbox.first_sight_of_raw(tx, raw.source, raw.key, received):
+            for event in self._adapter.parse(raw):
+                self._intake.handle(tx, event)
+        if cursor is not None:
+            keep(tx, self._adapter.name, *cursor)
+
+    async def _set_aside(
+        self, raw: RawInbound, cursor: tuple[str, str] | None, error: Exception
+    ) -> None:
+        """Keep it for the operator; its text goes to no log, only where it was and what failed."""
+        self._aside.inc()
+        where = _place_of(error)
+        log.error(
+            "set aside: %s update %s: %s at %s", raw.source, raw.key, type(error).__name__, where
+        )
+
+        def work(tx: Tx) -> None:
+            received = int(raw.received_at.timestamp() * 1000)
+            if inbox.first_sight_of_raw(tx, raw.source, raw.key, received):
+                reason = f"{type(error).__name__} at {where}"
+                inbox.set_aside(tx, raw.source, raw.key, raw.payload, reason)
+            if cursor is not None:
+                keep(tx, self._adapter.name, *cursor)
+
+        await self._writer.submit(work, label="set aside")
+
+    async def _cry_out(self, raw: RawInbound) -> None:
+        """Nothing can be kept: say so where somebody just wrote, at most once a minute a chat."""
+        log.error("nothing can be stored: %s update %s was not accepted", raw.source, raw.key)
+        for event in self._adapter.parse(raw):
+            if event.chat_kind is not ChatKind.DIRECT or event.is_self:
+                continue
+            if isinstance(event, MessageReceived | ButtonPressed):
+                lang = event.sender.language if event.sender else None
+                await self._cry_to(event.chat, lang or "")
+
+    async def _cry_to(self, chat: Address, lang: str) -> None:
+        now = self._seconds()
+        if now - self._cried.get(chat, -CRY_EVERY_S) < CRY_EVERY_S:
+            return
+        self._cried[chat] = now
+        try:
+            await self._adapter.send(chat, Outgoing(text=self._cry(lang)), key=f"full:{now}")
+        except MessengerError as error:
+            log.warning("could not say so to one chat of %s: %s", chat.messenger, error.reason)
+
+
+def _place_of(error: BaseException) -> str:
+    """File and line where it failed: never its text, which may quote a message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    name = trace.tb_frame.f_code.co_filename.rpartition("/")[2]
+    return f"{name}:{trace.tb_lineno}"

@@ -1,0 +1,71 @@
+"""Looks for what has come due and has it decided, a transaction each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from bot.errors import StoreError
+from bot.store import timers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.clock import Clock
+    from bot.store.engine import Store
+    from bot.store.timers import Timer
+    from bot.store.tx import Tx
+
+log = logging.getLogger(__name__)
+LOOK_EVERY_S = 0.2
+
+
+class Timekeeper:
+    """Fires durable timers. A timer that fails is logged and dropped, so that it stops nobody."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        handlers: Mapping[str, Callable[[Tx, Timer], None]],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._handlers = handlers
+
+    async def run(self) -> None:
+        """Look five times a second until cancelled: a clock that was turned is noticed too."""
+        while True:
+            try:
+                while await self.tick():
+                    pass
+            except StoreError as error:
+                log.warning("timers wait: %s", error)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def tick(self) -> int:
+        """Fire everything that is due; how many."""
+        with self._store.reading() as reader:
+            due = timers.due(reader)
+        for timer in due:
+            await self._fire(timer)
+        return len(due)
+
+    async def _fire(self, timer: Timer) -> None:
+        def work(tx: Tx) -> None:
+            if timers.due_at(tx, timer.kind, timer.subject) != timer.due_at:
+                return  # it was moved or taken away since we looked
+            timers.disarm(tx, timer.kind, timer.subject)
+            self._handlers[timer.kind](tx, timer)
+
+        def drop(tx: Tx) -> None:
+            timers.disarm(tx, timer.kind, timer.subject)
+
+        try:
+            await self._store.writer.submit(work, label=f"timer {timer.kind}")
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("timer %s of %s failed", timer.kind, timer.subject)
+            await self._store.writer.submit(drop, label="drop timer")

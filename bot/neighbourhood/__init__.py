@@ -1,0 +1,1 @@
+"""The closed group: who is who, who belongs, how somebody joins and leaves."""

@@ -1,0 +1,454 @@
+"""Neighbourhoods, people, their accounts, memberships and native groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, func, select, update
+
+from bot.store import schema as s
+from bot.store.statement import Statement, add, add_once, put
+
+if TYPE_CHECKING:
+    from bot.store.tx import Reader, Tx
+
+
+class Account(NamedTuple):
+    """One account and the person behind it."""
+
+    address: str
+    person_id: int
+    canonical: str
+    direct: str | None
+    lost_at: int | None
+    name: str
+    language: str | None
+
+
+class Member(NamedTuple):
+    """One person's place in one neighbourhood."""
+
+    id: int
+    neighbourhood: str
+    person_id: int
+    role: str
+    state: str
+    pseudonym: int | None
+    street: str
+    paused_until: int | None
+    name: str
+    language: str | None
+
+
+class Group(NamedTuple):
+    """A native group that belongs to a neighbourhood."""
+
+    address: str
+    neighbourhood: str
+
+
+class Place(NamedTuple):
+    """A neighbourhood as it stands in the store."""
+
+    id: str
+    name: str
+    invite_code: str
+    paused: int
+    settings: str
+
+
+class Code(NamedTuple):
+    """A one-time code."""
+
+    code: str
+    kind: str
+    neighbourhood: str | None
+    person_id: int | None
+    used_at: int | None
+
+
+_ACCOUNT = Statement(
+    select(
+        s.identity.c.address,
+        s.identity.c.person_id,
+        s.identity.c.canonical,
+        s.identity.c.direct,
+        s.identity.c.lost_at,
+        s.person.c.name,
+        s.person.c.language,
+    )
+    .join(s.person, s.person.c.id == s.identity.c.person_id)
+    .where(s.identity.c.address == bindparam("address_"))
+)
+_ACCOUNTS_OF = Statement(
+    select(
+        s.identity.c.address,
+        s.identity.c.person_id,
+        s.identity.c.canonical,
+        s.identity.c.direct,
+        s.identity.c.lost_at,
+        s.person.c.name,
+        s.person.c.language,
+    )
+    .join(s.person, s.person.c.id == s.identity.c.person_id)
+    .where(s.identity.c.person_id == bindparam("person"))
+    .order_by(s.identity.c.created_at, s.identity.c.address)
+)
+_ADD_PERSON = add(s.person, "name", "language", "created_at", returning="id")
+_ADD_IDENTITY = add_once(s.identity, "address", "person_id", "canonical", "direct", "created_at")
+_SET_DIRECT = Statement(
+    update(s.identity)
+    .where(s.identity.c.address == bindparam("address_"))
+    .values(direct=bindparam("chat_"), lost_at=None)
+)
+_LOSE = Statement(
+    update(s.identity)
+    .where(s.identity.c.direct == bindparam("chat_"))
+    .values(lost_at=bindparam("at_"))
+)
+_MOVE_DIRECT = Statement(
+    update(s.identity)
+    .where(s.identity.c.direct == bindparam("chat_"))
+    .values(direct=bindparam("to_"))
+)
+_NAME_PERSON = Statement(
+    update(s.person).where(s.person.c.id == bindparam("person")).values(name=bindparam("name_"))
+)
+_SET_LANGUAGE = Statement(
+    update(s.person)
+    .where(s.person.c.id == bindparam("person"))
+    .values(language=bindparam("language_"))
+)
+_MEMBER_COLUMNS = (
+    s.membership.c.id,
+    s.membership.c.neighbourhood_id,
+    s.membership.c.person_id,
+    s.membership.c.role,
+    s.membership.c.state,
+    s.membership.c.pseudonym,
+    s.membership.c.street,
+    s.membership.c.paused_until,
+    s.person.c.name,
+    s.person.c.language,
+)
+_MEMBERS = select(*_MEMBER_COLUMNS).join(s.person, s.person.c.id == s.membership.c.person_id)
+_MEMBERSHIPS_OF = Statement(
+    _MEMBERS.where(s.membership.c.person_id == bindparam("person")).order_by(s.membership.c.id)
+)
+_MEMBER = Statement(_MEMBERS.where(s.membership.c.id == bindparam("id_")))
+_MEMBERS_OF = Statement(
+    _MEMBERS.where(s.membership.c.neighbourhood_id == bindparam("place")).order_by(
+        s.membership.c.id
+    )
+)
+_ADD_MEMBER = add(
+    s.membership,
+    "neighbourhood_id",
+    "person_id",
+    "role",
+    "state",
+    "pseudonym",
+    "street",
+    "rules_version",
+    "asked_at",
+    "decided_at",
+    returning="id",
+)
+_CHANGE_MEMBER = Statement(
+    update(s.membership)
+    .where(s.membership.c.id == bindparam("id_"))
+    .values(
+        role=bindparam("role_"),
+        state=bindparam("state_"),
+        pseudonym=bindparam("pseudonym_"),
+        street=bindparam("street_"),
+        decided_at=bindparam("decided_at_"),
+        decided_by=bindparam("decided_by_"),
+        paused_until=bindparam("paused_until_"),
+    )
+)
+_PLACES = Statement(
+    select(
+        s.neighbourhood.c.id,
+        s.neighbourhood.c.name,
+        s.neighbourhood.c.invite_code,
+        s.neighbourhood.c.paused,
+        s.neighbourhood.c.settings,
+    ).order_by(s.neighbourhood.c.id)
+)
+_PUT_PLACE = put(s.neighbourhood, ("id",), "name", "invite_code", "created_at")
+_PAUSE_PLACE = Statement(
+    update(s.neighbourhood)
+    .where(s.neighbourhood.c.id == bindparam("id_"))
+    .values(paused=bindparam("paused_"))
+)
+_NEXT_PSEUDONYM = Statement(
+    update(s.neighbourhood)
+    .where(s.neighbourhood.c.id == bindparam("id_"))
+    .values(next_pseudonym=s.neighbourhood.c.next_pseudonym + 1)
+    .returning(s.neighbourhood.c.next_pseudonym)
+)
+_GROUPS = Statement(
+    select(s.native_group.c.address, s.native_group.c.neighbourhood_id).order_by(
+        s.native_group.c.linked_at, s.native_group.c.address
+    )
+)
+_PUT_GROUP = put(s.native_group, ("address",), "neighbourhood_id", "linked_at", "linked_by")
+_MOVE_GROUP = Statement(
+    update(s.native_group)
+    .where(s.native_group.c.address == bindparam("address_"))
+    .values(address=bindparam("to_"))
+)
+_MOVE_PRESENCE = Statement(
+    update(s.presence)
+    .where(s.presence.c.native_group == bindparam("address_"))
+    .values(native_group=bindparam("to_"))
+)
+_SEE = put(s.presence, ("native_group", "address"), "present", "seen_at")
+_PRESENT = Statement(
+    select(s.presence.c.native_group, s.presence.c.address).where(s.presence.c.present)
+)
+_PRESENT_PEOPLE = Statement(
+    select(s.presence.c.native_group, s.identity.c.person_id)
+    .join(s.native_group, s.native_group.c.address == s.presence.c.native_group)
+    .join(s.identity, s.identity.c.address == s.presence.c.address)
+    .where(and_(s.native_group.c.neighbourhood_id == bindparam("place"), s.presence.c.present))
+)
+_REACHABLE = Statement(
+    select(s.identity.c.person_id, s.identity.c.direct)
+    .join(s.membership, s.membership.c.person_id == s.identity.c.person_id)
+    .where(
+        and_(
+            s.membership.c.neighbourhood_id == bindparam("place"),
+            s.identity.c.direct.is_not(None),
+            s.identity.c.lost_at.is_(None),
+        )
+    )
+    .order_by(s.identity.c.created_at, s.identity.c.address)
+)
+_ADD_CODE = add(s.code, "code", "kind", "neighbourhood_id", "person_id", "created_at")
+_CODE = Statement(
+    select(
+        s.code.c.code,
+        s.code.c.kind,
+        s.code.c.neighbourhood_id,
+        s.code.c.person_id,
+        s.code.c.used_at,
+    ).where(s.code.c.code == bindparam("code_"))
+)
+_USE_CODE = Statement(
+    update(s.code)
+    .where(s.code.c.code == bindparam("code_"), s.code.c.used_at.is_(None))
+    .values(used_at=bindparam("at_"))
+)
+_COUNT_ACTIVE = Statement(
+    select(func.count())
+    .select_from(s.membership)
+    .where(s.membership.c.neighbourhood_id == bindparam("place"), s.membership.c.state == "active")
+)
+
+
+def account(reader: Reader, address: str) -> Account | None:
+    """The account at `address`, which may be an alias."""
+    row = reader.one(_ACCOUNT, address_=address)
+    return None if row is None else Account._make(row)
+
+
+def accounts_of(reader: Reader, person_id: int) -> list[Account]:
+    """All accounts of a person, oldest first."""
+    return [Account._make(row) for row in reader.all(_ACCOUNTS_OF, person=person_id)]
+
+
+def add_person(tx: Tx, *, name: str, language: str | None) -> int:
+    """A new person; their id."""
+    found: int = tx.add(_ADD_PERSON, name=name, language=language, created_at=tx.now_ms)
+    return found
+
+
+def add_account(
+    tx: Tx, address: str, person_id: int, *, canonical: str, direct: str | None
+) -> None:
+    """Another address of a person."""
+    tx.run(
+        _ADD_IDENTITY,
+        address=address,
+        person_id=person_id,
+        canonical=canonical,
+        direct=direct,
+        created_at=tx.now_ms,
+    )
+
+
+def set_direct(tx: Tx, address: str, chat: str | None) -> None:
+    """The bot can write to this account in `chat` from now on."""
+    tx.run(_SET_DIRECT, address_=address, chat_=chat)
+
+
+def lose_contact(tx: Tx, chat: str) -> None:
+    """The person behind `chat` stopped the bot there."""
+    tx.run(_LOSE, chat_=chat, at_=tx.now_ms)
+
+
+def name_person(tx: Tx, person_id: int, name: str) -> None:
+    """What coordinators call this person."""
+    tx.run(_NAME_PERSON, person=person_id, name_=name)
+
+
+def set_language(tx: Tx, person_id: int, language: str) -> None:
+    """The language in which the bot speaks to this person."""
+    tx.run(_SET_LANGUAGE, person=person_id, language_=language)
+
+
+def memberships_of(reader: Reader, person_id: int) -> list[Member]:
+    """A person's places in all neighbourhoods."""
+    return [Member._make(row) for row in reader.all(_MEMBERSHIPS_OF, person=person_id)]
+
+
+def member(reader: Reader, membership_id: int) -> Member | None:
+    """One membership."""
+    row = reader.one(_MEMBER, id_=membership_id)
+    return None if row is None else Member._make(row)
+
+
+def members_of(reader: Reader, place: str) -> list[Member]:
+    """Everybody who has a place in this neighbourhood, in any state."""
+    return [Member._make(row) for row in reader.all(_MEMBERS_OF, place=place)]
+
+
+def add_member(
+    tx: Tx,
+    place: str,
+    person_id: int,
+    *,
+    role: str,
+    state: str,
+    pseudonym: int | None = None,
+    street: str = "",
+    rules_version: str = "",
+) -> int:
+    """A new membership; its id."""
+    found: int = tx.add(
+        _ADD_MEMBER,
+        neighbourhood_id=place,
+        person_id=person_id,
+        role=role,
+        state=state,
+        pseudonym=pseudonym,
+        street=street,
+        rules_version=rules_version,
+        asked_at=tx.now_ms,
+        decided_at=tx.now_ms if state == "active" else None,
+    )
+    return found
+
+
+def change_member(tx: Tx, who: Member, *, decided_by: int | None = None, **changes: Any) -> Member:
+    """Write a membership's new state, role, pseudonym, street or pause."""
+    new = who._replace(**changes)
+    tx.run(
+        _CHANGE_MEMBER,
+        id_=new.id,
+        role_=new.role,
+        state_=new.state,
+        pseudonym_=new.pseudonym,
+        street_=new.street,
+        decided_at_=tx.now_ms,
+        decided_by_=decided_by,
+        paused_until_=new.paused_until,
+    )
+    return new
+
+
+def places(reader: Reader) -> list[Place]:
+    """All neighbourhoods."""
+    return [Place._make(row) for row in reader.all(_PLACES)]
+
+
+def put_place(tx: Tx, place: str, *, name: str, invite_code: str) -> None:
+    """A neighbourhood, new or renamed."""
+    tx.run(_PUT_PLACE, id=place, name=name, invite_code=invite_code, created_at=tx.now_ms)
+
+
+def pause_place(tx: Tx, place: str, *, paused: bool) -> None:
+    """Stop or resume relaying in a neighbourhood."""
+    tx.run(_PAUSE_PLACE, id_=place, paused_=paused)
+
+
+def next_pseudonym(tx: Tx, place: str) -> int:
+    """A number that nobody in this neighbourhood had before."""
+    found: int = tx.add(_NEXT_PSEUDONYM, id_=place)
+    return found - 1
+
+
+def groups(reader: Reader) -> list[Group]:
+    """All native groups that are linked."""
+    return [Group._make(row) for row in reader.all(_GROUPS)]
+
+
+def link_group(tx: Tx, address: str, place: str, *, by: str) -> None:
+    """A native group belongs to a neighbourhood from now on."""
+    tx.run(_PUT_GROUP, address=address, neighbourhood_id=place, linked_at=tx.now_ms, linked_by=by)
+
+
+def move_chat(tx: Tx, address: str, to: str) -> None:
+    """A chat has another address from now on. Doing it twice changes nothing."""
+    tx.run(_MOVE_GROUP, address_=address, to_=to)
+    tx.run(_MOVE_PRESENCE, address_=address, to_=to)
+    tx.run(_MOVE_DIRECT, chat_=address, to_=to)
+
+
+def see(tx: Tx, group: str, address: str, *, present: bool) -> None:
+    """Somebody is known to be in a native group, or out of it."""
+    tx.run(_SEE, native_group=group, address=address, present=present, seen_at=tx.now_ms)
+
+
+def present(reader: Reader) -> set[tuple[str, str]]:
+    """All (group, address) pairs known to be together."""
+    return {(row[0], row[1]) for row in reader.all(_PRESENT)}
+
+
+def groups_by_person(reader: Reader, place: str) -> dict[int, list[str]]:
+    """In which of the neighbourhood's native groups each person is known to be."""
+    found: dict[int, list[str]] = {}
+    for group, person_id in reader.all(_PRESENT_PEOPLE, place=place):
+        found.setdefault(person_id, []).append(group)
+    return found
+
+
+def direct_chats(reader: Reader, place: str) -> dict[int, list[str]]:
+    """Where the bot can write to each person of the neighbourhood, oldest account first."""
+    found: dict[int, list[str]] = {}
+    for person_id, chat in reader.all(_REACHABLE, place=place):
+        chats = found.setdefault(person_id, [])
+        if chat not in chats:
+            chats.append(chat)
+    return found
+
+
+def add_code(tx: Tx, code: str, kind: str, place: str | None, person_id: int | None = None) -> None:
+    """A one-time code: kind is beheer (its sender becomes coordinator) or koppel."""
+    tx.run(
+        _ADD_CODE,
+        code=code,
+        kind=kind,
+        neighbourhood_id=place,
+        person_id=person_id,
+        created_at=tx.now_ms,
+    )
+
+
+def code(reader: Reader, value: str) -> Code | None:
+    """A code, used or not."""
+    row = reader.one(_CODE, code_=value)
+    return None if row is None else Code._make(row)
+
+
+def use_code(tx: Tx, value: str) -> bool:
+    """Use a code up; False when somebody else already did."""
+    return tx.run(_USE_CODE, code_=value, at_=tx.now_ms) == 1
+
+
+def active_count(reader: Reader, place: str) -> int:
+    """How many members are active."""
+    found: int = reader.value(_COUNT_ACTIVE, place=place)
+    return found

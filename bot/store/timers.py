@@ -1,0 +1,93 @@
+"""Moments at which something must be looked at again. Durable, one per kind and subject."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, func, select
+
+from bot.store import schema as s
+from bot.store.statement import Statement, put
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from bot.store.tx import Reader, Tx
+
+_ARM = put(s.timer, ("kind", "subject"), "due_at", "data")
+_DISARM = Statement(
+    delete(s.timer).where(
+        s.timer.c.kind == bindparam("kind_"), s.timer.c.subject == bindparam("subject_")
+    )
+)
+_DISARM_ALL = Statement(delete(s.timer).where(s.timer.c.subject == bindparam("subject_")))
+_DUE = Statement(
+    select(s.timer.c.id, s.timer.c.due_at, s.timer.c.kind, s.timer.c.subject, s.timer.c.data)
+    .where(s.timer.c.due_at <= bindparam("at"))
+    .order_by(s.timer.c.due_at, s.timer.c.id)
+    .limit(200)
+)
+_NEXT = Statement(select(func.min(s.timer.c.due_at)))
+_ARMED = Statement(
+    select(s.timer.c.due_at).where(
+        s.timer.c.kind == bindparam("kind_"), s.timer.c.subject == bindparam("subject_")
+    )
+)
+
+
+class Timer(NamedTuple):
+    """One moment to look again. `due_at` in milliseconds."""
+
+    id: int
+    due_at: int
+    kind: str
+    subject: str
+    data: Any
+
+
+def arm(tx: Tx, kind: str, subject: str, after: timedelta, data: Any = None) -> None:
+    """Look at `subject` again after `after`; an earlier timer of the same kind is replaced."""
+    due = tx.now_ms + int(after.total_seconds() * 1000)
+    tx.run(_ARM, kind=kind, subject=subject, due_at=due, data=json.dumps(data))
+
+
+def arm_once(tx: Tx, kind: str, subject: str, after: timedelta, data: Any = None) -> None:
+    """As `arm`, but an earlier timer stays."""
+    if not armed(tx, kind, subject):
+        arm(tx, kind, subject, after, data)
+
+
+def due_at(reader: Reader, kind: str, subject: str) -> int | None:
+    """When such a timer comes due, in milliseconds; None when it isn't set."""
+    found: int | None = reader.value(_ARMED, kind_=kind, subject_=subject)
+    return found
+
+
+def armed(reader: Reader, kind: str, subject: str) -> bool:
+    """Whether such a timer is set."""
+    return due_at(reader, kind, subject) is not None
+
+
+def disarm(tx: Tx, kind: str, subject: str) -> None:
+    """Nothing needs to be looked at any more."""
+    tx.run(_DISARM, kind_=kind, subject_=subject)
+
+
+def disarm_all(tx: Tx, subject: str) -> None:
+    """No timer of any kind is left for `subject`."""
+    tx.run(_DISARM_ALL, subject_=subject)
+
+
+def due(reader: Reader) -> list[Timer]:
+    """What has come due, oldest first, at most 200."""
+    return [
+        Timer(row[0], row[1], row[2], row[3], json.loads(row[4]))
+        for row in reader.all(_DUE, at=reader.now_ms)
+    ]
+
+
+def next_due(reader: Reader) -> int | None:
+    """When something comes due next, in milliseconds, or None."""
+    found: int | None = reader.value(_NEXT)
+    return found
