@@ -149,7 +149,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A stretch of the log: entries `first` to `last`, newest case first."""
+    """A stretch of the log: entries `first` to `last`, newest case first.
+
+    `counts` adds up the kinds that the police may count; of the others nothing is told.
+    """
 
     first: int
     last: int
@@ -182,8 +185,10 @@ def build(entries: Iterable[Logged], *, after: int = 0, before: Sequence[Logged]
     last = after
     for entry in entries:
         last = entry.n
-        if kind(entry.kind).police is not Police.YES:
+        how = kind(entry.kind).police
+        if how is Police.COUNT:
             counts[entry.kind] = counts.get(entry.kind, 0) + 1
+        if how is not Police.YES:
             continue
         if entry.kind == "case.media":
             pictures.append(_picture(entry, len(pictures) + 1))
