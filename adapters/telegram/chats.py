@@ -10,8 +10,6 @@ from telegram import (
     Bot,
     BotCommand,
     BotCommandScope,
-    BotCommandScopeAllChatAdministrators,
-    BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
     BotCommandScopeDefault,
@@ -58,10 +56,8 @@ _IN_GROUPS: Final = {
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
 _DESCRIPTION_MAX = 256
 _SCOPES: Final[Mapping[str, Callable[[], BotCommandScope]]] = {
-    "": BotCommandScopeDefault,
-    "direct": BotCommandScopeAllPrivateChats,
-    "group": BotCommandScopeAllGroupChats,
-    "group_admins": BotCommandScopeAllChatAdministrators,
+    "anyone": BotCommandScopeDefault,
+    "resident": BotCommandScopeAllPrivateChats,
 }
 
 
@@ -81,12 +77,13 @@ def capabilities(chat: Address, *, official: bool) -> Capabilities:
 
 
 async def is_member(bot: Bot, group: Address, person: Address) -> bool | None:
-    """None where Telegram doesn't tell: no answer, no right, a group the bot isn't in."""
+    """None where Telegram doesn't tell: no answer, or no right.
+
+    An error never means "outside": to a bot that is no administrator, Telegram says "user not
+    found" of members whom it did not see lately (tdlib/td#589).
+    """
     try:
         return is_present(await bot.get_chat_member(int(group.id), int(person.id)))
-    except BadRequest as refused:
-        unheard = says(refused, "user not found", "participant_id_invalid", "member not found")
-        return False if unheard else None
     except (TelegramError, ValueError):
         return None
 
@@ -104,10 +101,10 @@ async def decide_join(bot: Bot, request: Mapping[str, Any], *, admit: bool) -> N
 
 
 async def set_commands(bot: Bot, menus: Sequence[CommandMenu]) -> None:
-    """Fill Telegram's lists. `audience` is "" (all), direct, group, group_admins or an address.
+    """Fill Telegram's lists: `anyone`'s everywhere, `resident`'s in private chats, and that of an
+    audience named by an address in that chat. Others have no list of their own here.
 
-    Another audience has no list here. The first language of a menu is also shown to people of
-    any other language.
+    The first language of a menu is also shown to people of any other language.
     """
     for menu in menus:
         scope = _scope(menu.audience)

@@ -1,9 +1,10 @@
 """What Telegram's refusals mean for the core: `telegram.error.*` is mapped here and nowhere else.
 
-The Bot API has few codes and many sentences; the sentences looked for here are those of the
-Bot API server (td/telegram and telegram-bot-api/Client.cpp). One that isn't known is permanent
-for a 400 (the same request will be refused again) and uncertain for anything that may have
-happened after the request left.
+The Bot API has few codes and many sentences. Those looked for here come from the Bot API server
+(tdlib/telegram-bot-api, Client.cpp: `check_chat_access`, `fail_query_with_error`) and from the
+library under it, whose errors in capitals it passes on as 400. A 400 that isn't known is
+permanent (the same request will be refused again); anything that may have happened after the
+request left is uncertain.
 """
 
 from __future__ import annotations
@@ -39,8 +40,7 @@ _GONE: Final = (
     "chat not found",
     "user not found",
     "user is deactivated",
-    "group chat was deactivated",
-    "group is deactivated",
+    "group chat was deleted",
     "peer_id_invalid",
     "user_is_blocked",
     "input_user_deactivated",

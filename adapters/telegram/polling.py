@@ -163,9 +163,6 @@ class Poller:
                 detail = "Telegram asks for a pause"
                 await self._trouble(sink, Condition.DEGRADED, detail, at_least=error.after)
             case telegram.BadRequest():
-                # The offset may be one that Telegram no longer knows: without one it gives
-                # all it has, and what we know already is dropped by its key.
-                self._offset = 0
                 await self._trouble(sink, Condition.DEGRADED, words(error))
             case _:
                 detail = "Telegram can't be reached"

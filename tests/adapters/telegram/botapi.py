@@ -19,20 +19,18 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Final, Self
 from urllib.parse import unquote
 
 from tests.adapters.telegram import description
-from tests.adapters.telegram.faults import Fault
+from tests.adapters.telegram.faults import Fault, Paces, flood
 from tests.adapters.telegram.listener import Answer, Listener, Request
 from tests.adapters.telegram.methods import Methods, Refused
 from tests.adapters.telegram.people import User
-from tests.adapters.telegram.world import Chat, Group, Json, Post, StoredFile, numbered
+from tests.adapters.telegram.updates import Updates
+from tests.adapters.telegram.world import Chat, Group, Json, Post, StoredFile, numbered, standing
 
 TOKEN: Final = "123456789:AAF-loopback_token_for_tests_only_x"
-# What Telegram sends when nothing else was asked for.
-_NOT_BY_DEFAULT: Final = {"chat_member", "message_reaction", "message_reaction_count"}
 
 
 @dataclass(slots=True)
@@ -41,6 +39,7 @@ class _Planned:
     fault: Fault
     chat: int | None
     times: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +66,16 @@ class BotApiServer:
         username: str = "saarbot_test_bot",
         reads_all: bool = True,
         download_max: int | None = 20_000_000,
+        limits: bool = False,
     ) -> None:
+        """`limits` makes it refuse what goes over 20 messages a minute in a group, 30 a second."""
         self.token = token
         self.bot_id = int(token.partition(":")[0])
         self.username = username
         self.reads_all = reads_all
         self.can_join_groups = True
         self.download_max = download_max
+        self.limits = limits
         self.webhook = ""
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.calls: list[Call] = []
@@ -83,13 +85,9 @@ class BotApiServer:
         self.lock = threading.RLock()
         self.chats: dict[int, Chat] = {}
         self._users: dict[str, User] = {}
-        self._pending: list[Json] = []
-        self._last: list[Json] = []
-        self._again: list[Json] = []
-        self._allowed: list[str] = []
-        self._poll = 0
+        self.updates = Updates()
+        self._paces = Paces()
         self._faults: list[_Planned] = []
-        self._updates = count(731_001)
         self._user_id = numbered(111_111, 111_111)
         self._group_id = numbered(-1_001_000_000_001, -1)
         self._serial = numbered(1)
@@ -148,10 +146,18 @@ class BotApiServer:
 
     # Faults and observation
 
-    def fails(self, *methods: str, fault: Fault, chat: Chat | None = None, times: int = 1) -> None:
-        """Let the next `times` calls of any of `methods` (to `chat`) go wrong."""
+    def fails(
+        self,
+        *methods: str,
+        fault: Fault,
+        chat: Chat | None = None,
+        times: int = 1,
+        after: int = 0,
+    ) -> None:
+        """Let the next `times` calls of any of `methods` (to `chat`) go wrong, `after` good ones."""
         with self.lock:
-            self._faults.append(_Planned(methods, fault, chat.id if chat else None, times))
+            here = chat.id if chat else None
+            self._faults.append(_Planned(methods, fault, here, times, after))
 
     def heal(self) -> None:
         """Forget all faults that did not happen yet."""
@@ -164,8 +170,8 @@ class BotApiServer:
 
     @property
     def waiting(self) -> int:
-        """Updates that the bot has not confirmed."""
-        return len(self._pending)
+        """How many updates the bot has not confirmed."""
+        return self.updates.waiting
 
     def wait_until(self, true: Callable[[], object], *, seconds: float = 10.0) -> None:
         """Return when `true()` is; AssertionError with what the chats show if it never is."""
@@ -187,31 +193,24 @@ class BotApiServer:
         shown = {chat.title: chat.texts[-3:] for chat in list(self.chats.values())}
         return f"shown: {shown}; violations: {self.violations}"
 
-    # Updates, for `world`
+    # For `world` and `people`
 
     def push(self, kind: str, body: Json) -> None:
         """Queue an update; AssertionError if the description doesn't know its shape."""
-        update = {"update_id": next(self._updates), kind: body}
+        update = {"update_id": self.updates.new_id(), kind: body}
         faults = description.payload_faults(update, "Update")
         assert not faults, faults
-        self._queue(update, kind)
+        self.updates.add(update, kind)
 
     def push_odd(self, **body: Any) -> int:
         """Queue an update of any shape, as a newer Telegram might send; returns its id."""
-        update = {"update_id": next(self._updates), **body}
-        with self.lock:
-            self._pending.append(update)
+        update = {"update_id": self.updates.new_id(), **body}
+        self.updates.add(update)
         return int(update["update_id"])
-
-    def _queue(self, update: Json, kind: str) -> None:
-        with self.lock:
-            if kind in self._allowed if self._allowed else kind not in _NOT_BY_DEFAULT:
-                self._pending.append(update)
 
     def redeliver(self) -> None:
         """Give the last update once more, as after a confirmation that was lost."""
-        with self.lock:
-            self._again = self._last[-1:]
+        self.updates.redeliver()
 
     def message(self, chat: Chat, post: Post, author: Json, **about: Any) -> Json:
         """A Message as Telegram would show it."""
@@ -249,15 +248,15 @@ class BotApiServer:
             "username": self.username,
         }
 
-    def bot_moves(self, group: Group, by: User, standing: str) -> None:
+    def bot_moves(self, group: Group, by: User, after: str) -> None:
         """Change the bot's standing in a group and tell it."""
-        before, group.bot = group.bot, standing
+        before, group.bot = group.bot, after
         body = {
             "chat": group.as_json(),
             "from": by.as_user(),
             "date": self.now(),
-            "old_chat_member": self.standing(before),
-            "new_chat_member": self.standing(standing),
+            "old_chat_member": standing(before, self.as_user()),
+            "new_chat_member": standing(after, self.as_user()),
         }
         self.push("my_chat_member", body)
 
@@ -267,25 +266,10 @@ class BotApiServer:
             "chat": user.as_json(),
             "from": user.as_user(),
             "date": self.now(),
-            "old_chat_member": self.standing(before),
-            "new_chat_member": self.standing(after),
+            "old_chat_member": standing(before, self.as_user()),
+            "new_chat_member": standing(after, self.as_user()),
         }
         self.push("my_chat_member", body)
-
-    def standing(self, status: str, who: Json | None = None) -> Json:
-        """A ChatMember."""
-        member: Json = {"status": status, "user": who or self.as_user()}
-        if status == "kicked":
-            member["until_date"] = 0
-        if status == "administrator":
-            rights = ("can_manage_chat", "can_delete_messages", "can_invite_users")
-            lacking = (
-                *("can_be_edited", "is_anonymous", "can_manage_video_chats"),
-                *("can_restrict_members", "can_promote_members", "can_change_info"),
-                *("can_post_stories", "can_edit_stories", "can_delete_stories"),
-            )
-            member |= dict.fromkeys(rights, True) | dict.fromkeys(lacking, False)
-        return member
 
     def keep(
         self, content: bytes | None, path: str, *, size: int | None = None, name: str = ""
@@ -353,9 +337,18 @@ class BotApiServer:
             for planned in self._faults:
                 here = planned.chat is None or str(planned.chat) == str(chat)
                 if name in planned.methods and here and planned.times > 0:
-                    planned.times -= 1
-                    return planned.fault
-        return None
+                    planned.after -= 1
+                    if planned.after < 0:
+                        planned.times -= 1
+                        return planned.fault
+        return self._over_the_limit(name, int(chat)) if chat else None
+
+    def _over_the_limit(self, name: str, chat: int) -> Fault | None:
+        """Telegram's published limits, where the test asked for them."""
+        if not self.limits or not name.startswith("send"):
+            return None
+        pause = self._paces.refuses(chat, time.monotonic())
+        return flood(pause) if pause else None
 
     async def _wrong(self, fault: Fault, name: str, request: Request) -> Answer:
         if fault.acts:
@@ -377,27 +370,14 @@ class BotApiServer:
         return {"ok": True, "result": result}
 
     async def _get_updates(self, fields: Json) -> Json:
-        """Confirm what lies before `offset`; wait up to `timeout` for something to give."""
         if self.webhook:
             said = "Conflict: can't use getUpdates method while webhook is active"
             return _failure(409, f"{said}; use deleteWebhook to delete the webhook first")
-        with self.lock:
-            if "allowed_updates" in fields:
-                self._allowed = json.loads(fields["allowed_updates"])
-            offset = int(fields.get("offset", 0))
-            self._pending = [each for each in self._pending if each["update_id"] >= offset]
-            self._poll += 1
-            mine = self._poll
-        end = time.monotonic() + int(fields.get("timeout", 0))
-        while not (self._pending or self._again) and time.monotonic() < end and mine == self._poll:
-            await asyncio.sleep(0.005)
-        if mine != self._poll:
+        given = await self.updates.poll(fields)
+        if given is None:
             said = "Conflict: terminated by other getUpdates request"
             return _failure(409, f"{said}; make sure that only one bot instance is running")
-        with self.lock:
-            given = [*self._again, *self._pending[: int(fields.get("limit", 100))]]
-            self._last, self._again = given or self._last, []
-            return {"ok": True, "result": given}
+        return {"ok": True, "result": given}
 
 
 def _failure(code: int, description: str, parameters: Json | None = None) -> Json:

@@ -10,6 +10,8 @@ import pytest
 from bot.testkit.storage import MemoryStorage
 from tests.adapters.telegram.botapi import BotApiServer
 from tests.adapters.telegram.peer import Watched, adapter
+from tests.adapters.telegram.people import User
+from tests.adapters.telegram.world import Group
 
 
 @pytest.fixture
@@ -31,3 +33,15 @@ async def telegram(
     telegram = adapter(server, tmp_path, storage)
     yield telegram
     await telegram.close()
+
+
+@pytest.fixture
+def els(server: BotApiServer) -> User:
+    els = server.user("Els")
+    els.has_started = True
+    return els
+
+
+@pytest.fixture
+def straat(server: BotApiServer) -> Group:
+    return server.group("Rozenstraat")

@@ -43,3 +43,21 @@ def hang(seconds: float = 60.0, *, acts: bool = True) -> Fault:
 def drop(*, acts: bool = True) -> Fault:
     """The connection ends instead of an answer."""
     return Fault(drop=True, acts=acts)
+
+
+@dataclass(slots=True)
+class Paces:
+    """How often the bot wrote lately: 20 a minute in a group, 30 a second in all."""
+
+    sent: list[tuple[float, int]] = field(default_factory=list)
+
+    def refuses(self, chat: int, now: float) -> int:
+        """Seconds to wait, or 0, which counts as sent."""
+        self.sent = [(at, where) for at, where in self.sent if now - at < 60]
+        here = [at for at, where in self.sent if where == chat]
+        if chat < 0 and len(here) >= 20:
+            return max(1, round(60 - (now - here[0])))
+        if sum(now - at < 1 for at, _ in self.sent) >= 30:
+            return 1
+        self.sent.append((now, chat))
+        return 0

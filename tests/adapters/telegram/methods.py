@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.adapters.telegram.listener import Upload
 from tests.adapters.telegram.people import User
-from tests.adapters.telegram.world import Button, Chat, Group, Json, Post
+from tests.adapters.telegram.world import Button, Chat, Group, Json, Post, standing
 from tests.adapters.telegram.written import Written, read_html
 
 if TYPE_CHECKING:
@@ -214,11 +214,11 @@ class Methods:
         native = int(fields["user_id"])
         user = self._server.chats.get(native)
         if native == self._server.bot_id:
-            return self._server.standing(group.bot)
+            return standing(group.bot, self._server.as_user())
         if not isinstance(user, User):
             raise Refused(400, "Bad Request: user not found")
         status = "member" if native in group.members else "left"
-        return self._server.standing(status, user.as_user())
+        return standing(status, user.as_user())
 
     def _approveChatJoinRequest(self, fields: Json, files: Files) -> bool:  # noqa: N802
         return self._decide(fields, admit=True)

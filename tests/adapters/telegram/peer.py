@@ -44,6 +44,10 @@ def adapter(
     return Watched(context("telegram", spool, settings=section, storage=storage), timing=QUICK)
 
 
+def address(chat: User | Group) -> Address:
+    return Address.parse(chat.address)
+
+
 @dataclass(slots=True)
 class TelegramPeer:
     """See `bot.testkit.peer.Peer`."""
@@ -69,15 +73,15 @@ class TelegramPeer:
 
     @property
     def person(self) -> Address:
-        return Address.parse(self.els.address)
+        return address(self.els)
 
     @property
     def other(self) -> Address:
-        return Address.parse(self.jan.address)
+        return address(self.jan)
 
     @property
     def group(self) -> Address | None:
-        return Address.parse(self.straat.address)
+        return address(self.straat)
 
     async def says(self, text: str, *, in_group: bool = False, reply_to: str | None = None) -> str:
         answered = int(reply_to) if reply_to else None

@@ -192,7 +192,9 @@ async def test_every_trouble_passes(server: BotApiServer, telegram: Watched) -> 
     """A flood, a failing server, a broken line, a proxy's page: told, and then it goes on."""
     els = server.user("Els")
     async with receiving(telegram) as sink:
-        for n, fault in enumerate((flood(1), broken(), drop(), refusal(502, "Bad Gateway"))):
+        for n, fault in enumerate(
+            (flood(1), broken(), drop(), refusal(502, "Bad Gateway"), refusal(400, "Logged out"))
+        ):
             before = len(sink.states)
             server.fails("getUpdates", fault=fault)
             els.says("wek de poll")
@@ -251,20 +253,6 @@ async def test_a_refused_token_is_told_and_tried_again(
     await sink.connected()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-
-
-async def test_an_offset_that_telegram_does_not_know_is_dropped(
-    server: BotApiServer, telegram: Watched, storage: MemoryStorage
-) -> None:
-    """After months of silence: it asks without one, and what comes is known by its key."""
-    storage.values["offset"] = "731001"
-    server.user("Els").says("meld")
-    server.fails("getUpdates", fault=refusal(400, "Bad Request: wrong offset"))
-    async with receiving(telegram) as sink:
-        await sink.event(telegram, MessageReceived)
-    polls = [call for call in server.calls if call.method == "getUpdates"]
-    assert "offset" in polls[0].fields
-    assert "offset" not in polls[1].fields
 
 
 async def test_commands_for_us_lose_our_name(

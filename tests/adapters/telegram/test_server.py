@@ -119,3 +119,13 @@ def test_a_restarted_server_knows_what_it_knew(server: BotApiServer) -> None:
     server.start()
     assert server.url == url
     assert len(call(server, "getUpdates")["result"]) == 1
+
+
+def test_published_rates_are_kept_on_demand() -> None:
+    """The 21st message of a minute in a group is flooded, with the seconds to wait."""
+    with BotApiServer(limits=True) as server:
+        group = server.group("Straat")
+        answers = [call(server, "sendMessage", chat_id=group.id, text=str(n)) for n in range(21)]
+    assert [answer["ok"] for answer in answers] == [True] * 20 + [False]
+    assert 1 <= answers[-1]["parameters"]["retry_after"] <= 60
+    assert len(group.messages) == 20

@@ -184,6 +184,22 @@ class Group(Chat):
         self._server.bot_moves(self, by, "kicked")
 
 
+def standing(status: str, who: Json) -> Json:
+    """A ChatMember."""
+    member: Json = {"status": status, "user": who}
+    if status == "kicked":
+        member["until_date"] = 0
+    if status == "administrator":
+        rights = ("can_manage_chat", "can_delete_messages", "can_invite_users")
+        lacking = (
+            *("can_be_edited", "is_anonymous", "can_manage_video_chats"),
+            *("can_restrict_members", "can_promote_members", "can_change_info"),
+            *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+        )
+        member |= dict.fromkeys(rights, True) | dict.fromkeys(lacking, False)
+    return member
+
+
 def numbered(start: int, step: int = 1) -> Callable[[], int]:
     """A source of ids."""
     numbers: Iterator[int] = count(start, step)
