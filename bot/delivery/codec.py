@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from bot.messaging.address import Address, MessageRef
@@ -18,29 +18,32 @@ def encode(message: Outgoing) -> str:
 def decode(text: str) -> Outgoing:
     """The message that `encode` was given."""
     told: dict[str, Any] = json.loads(text)
-    card, ref = told.get("card"), told.get("reply_to")
-    made = {
-        **told,
-        "choices": tuple(Choice(**one) for one in told.get("choices", ())),
-        "files": tuple(File(**one) for one in told.get("files", ())),
-        "card": None if card is None else _card(card),
-        "reply_to": None if ref is None else MessageRef(Address.parse(ref["chat"]), ref["id"]),
-    }
-    return Outgoing(**made)
+    return Outgoing(
+        **{
+            **told,
+            "choices": tuple(Choice(**one) for one in told.get("choices", ())),
+            "files": tuple(File(**one) for one in told.get("files", ())),
+            "card": _card(told["card"]) if "card" in told else None,
+            "reply_to": _ref(told["reply_to"]) if "reply_to" in told else None,
+        }
+    )
 
 
 def _shown(value: Any) -> Any:
     if isinstance(value, Address):
         return str(value)
-    if isinstance(value, Outgoing | Card | CardLine | Choice | File | MessageRef):
-        kept = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: _shown(item) for name, item in kept.items() if item not in (None, "", ())}
     if isinstance(value, tuple):
         return [_shown(item) for item in value]
+    if is_dataclass(value):
+        kept = {field.name: getattr(value, field.name) for field in fields(value)}
+        usual = {field.name: field.default for field in fields(value)}
+        return {name: _shown(item) for name, item in kept.items() if item != usual[name]}
     return value
 
 
 def _card(told: dict[str, Any]) -> Card:
-    lines = tuple(CardLine(**{"text": "", "icon": "", **one}) for one in told.get("lines", ()))
-    required = dict.fromkeys(("kind", "state", "title", "state_word"), "")
-    return Card(**{**required, **told, "lines": lines})
+    return Card(**{**told, "lines": tuple(CardLine(**one) for one in told.get("lines", ()))})
+
+
+def _ref(told: dict[str, str]) -> MessageRef:
+    return MessageRef(Address.parse(told["chat"]), told["id"])

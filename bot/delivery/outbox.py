@@ -52,6 +52,10 @@ class Outbox:
         self._tell(tx, rows.Queued(row.id, row.chat, row.priority, tx.now_ms))
         return True
 
+    def move(self, tx: Tx, chat: Address, to: Address) -> int:
+        """What waits for a chat goes to its new address; how many."""
+        return rows.move(tx, str(chat), str(to))
+
     def tally(self, reader: Reader, alert: int, purpose: str) -> Tally:
         """How far the posts of an alert for one purpose got."""
         found = rows.tally(reader, alert, purpose)
@@ -111,7 +115,7 @@ class Outbox:
         else:
             early = rows.withdraw(tx, target)
         if early:
-            rows.settle(tx, found, State.REPLACED, "")
+            rows.settle(tx, found, State.DROPPED, "")
         return early
 
     def _tell(self, tx: Tx, queued: rows.Queued) -> None:

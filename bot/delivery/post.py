@@ -30,13 +30,15 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Where a message stands. `replaced`: a newer edit, or its withdrawal, took its place."""
+    """Where a message stands. `dropped`: not needed any more — a newer edit took its
+    place, it was taken back, or it is too late to change what was sent.
+    """
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     PARKED = "parked"
-    REPLACED = "replaced"
+    DROPPED = "dropped"
 
 
 class Result(StrEnum):
@@ -91,6 +93,7 @@ class Outcome:
     result: Result
     reached: bool = True
     reason: str = ""
+    error: str = ""
     parts: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     moved_from: Address | None = None

@@ -57,6 +57,7 @@ class Fate(NamedTuple):
     reason: str
 
 
+_other = t.alias("other")
 _ID = t.c.id == bindparam("id_")
 _ROW = tuple(t.c[name] for name in Row._fields)
 _QUEUED = tuple(t.c[name] for name in Queued._fields)
@@ -126,25 +127,27 @@ _REPLACE_OLDER_EDITS = Statement(
         t.c.state == "waiting",
         t.c.id != bindparam("id_"),
     )
-    .values(state="replaced", done_at=bindparam("at"))
+    .values(state="dropped", done_at=bindparam("at"))
 )
 _NEW_BODY = Statement(update(t).where(_ID, t.c.state == "waiting").values(body=bindparam("body_")))
 _WITHDRAW = Statement(
-    update(t).where(_ID, t.c.state == "waiting").values(state="replaced", done_at=bindparam("at"))
+    update(t).where(_ID, t.c.state == "waiting").values(state="dropped", done_at=bindparam("at"))
 )
 _MOVE = Statement(
     update(t)
     .where(t.c.chat == bindparam("chat_"), t.c.state.in_(("waiting", "sending")))
     .where(
-        ~select(1)
-        .select_from(t.alias("other"))
-        .where(
-            t.alias("other").c.chat == bindparam("to_"),
-            t.alias("other").c.cause == t.c.cause,
-        )
+        ~select(_other.c.id)
+        .where(_other.c.chat == bindparam("to_"), _other.c.cause == t.c.cause)
+        .correlate(t)
         .exists()
     )
     .values(chat=bindparam("to_"))
+)
+_LEFT_BEHIND = Statement(
+    update(t)
+    .where(t.c.chat == bindparam("chat_"), t.c.state.in_(("waiting", "sending")))
+    .values(state="dropped", done_at=bindparam("at"))
 )
 _PARTS = Statement(
     select(p.c.native_id, p.c.chat).where(p.c.outbox_id == bindparam("id_")).order_by(p.c.part)
@@ -169,7 +172,7 @@ _TALLY = Statement(
         t.c.alert_id == bindparam("alert"),
         t.c.purpose == bindparam("purpose_"),
         t.c.kind == "send",
-        t.c.state != "replaced",
+        t.c.state != "dropped",
     )
     .order_by(t.c.id)
 )
@@ -258,8 +261,10 @@ def withdraw(tx: Tx, outbox_id: int) -> bool:
 
 
 def move(tx: Tx, chat: str, to: str) -> int:
-    """What waits for a chat goes to its new address; how many."""
-    return tx.run(_MOVE, chat_=chat, to_=to)
+    """What waits for a chat goes to its new address, unless it was posted there too; how many."""
+    moved = tx.run(_MOVE, chat_=chat, to_=to)
+    tx.run(_LEFT_BEHIND, chat_=chat, at=tx.now_ms)
+    return moved
 
 
 def parts(reader: Reader, outbox_id: int) -> list[tuple[str, str]]:

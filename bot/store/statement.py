@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Statement:
-    """One named query. `build` is the clause, or makes it for a dialect."""
+    """One named query. `build` is the clause, or makes it for a dialect.
+
+    A `bindparam` without a value must be given at each use; leaving one out is a KeyError.
+    """
 
     def __init__(self, build: Build) -> None:
         self._build = build
@@ -38,13 +41,11 @@ class Statement:
     def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
         clause = self._build(dialect) if callable(self._build) else self._build
         compiled: Any = clause.compile(dialect=dialect)
-        names = tuple(getattr(compiled, "positiontup", None) or ())
-        fixed = {
-            name: value
-            for name, value in compiled.params.items()
-            if not compiled.binds[name].required
-        }
-        return str(compiled), names, fixed
+        given = {name: None for name, bind in compiled.binds.items() if bind.required}
+        # A fixed list (column.in_((…))) becomes one parameter an item here.
+        state = compiled.construct_expanded_state(given)
+        fixed = {name: value for name, value in state.parameters.items() if name not in given}
+        return state.statement, tuple(state.positiontup or ()), fixed
 
 
 def add(table: Table, *columns: str, returning: str | None = None) -> Statement:

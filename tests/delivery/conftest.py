@@ -1,23 +1,194 @@
-"""A real store in a folder of its own, and a clock that the test turns."""
+"""A messenger that answers as its script says, and a delivery on a real store to send to it."""
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.clock import SettableClock
+from bot.delivery.delivery import Delivery
+from bot.delivery.outbox import Outbox
+from bot.delivery.post import Kind, Outcome, Post, Priority
+from bot.messaging import Address, Capabilities, Feature, Level, MessageRef, Outgoing, Receipt
 from bot.store.engine import Store, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from pathlib import Path
+
+    from bot.messaging import Rate
+    from bot.store.tx import Tx
+
+MARK = "(misschien al gezien)"
+START = datetime(2026, 11, 12, 22, 14, 3, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that the messenger got."""
+
+    what: str
+    chat: str
+    text: str
+    key: str
+    at: datetime
+    reply_to: str | None = None
+    refs: tuple[str, ...] = ()
+
+
+@dataclass
+class Messenger:
+    """The part of an adapter that delivery uses. `script` holds what each chat's next calls meet:
+    an exception to raise, a Receipt to return, or an event to wait for first.
+    """
+
+    clock: SettableClock
+    name: str = "paper"
+    chat_rate: Rate | None = None
+    account_rate: Rate | None = None
+    edit_age_s: int | None = None
+    edit_count: int | None = None
+    edits: Level = Level.FULL
+    script: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    calls: list[Call] = field(default_factory=list)
+    number: int = 0
+
+    def capabilities(self, chat: Address) -> Capabilities:
+        return Capabilities(
+            support={Feature.EDIT: self.edits, Feature.DELETE: Level.FULL},
+            chat_rate=self.chat_rate,
+            account_rate=self.account_rate,
+            edit_age_s=self.edit_age_s,
+            edit_count=self.edit_count,
+        )
+
+    async def send(self, chat: Address, message: Outgoing, *, key: str) -> Receipt:
+        reply = None if message.reply_to is None else message.reply_to.id
+        return await self._meet("send", chat, message.text, key, reply_to=reply)
+
+    async def edit(self, refs: Sequence[MessageRef], message: Outgoing, *, key: str) -> Receipt:
+        ids = tuple(ref.id for ref in refs)
+        return await self._meet("edit", refs[0].chat, message.text, key, refs=ids)
+
+    async def delete(self, refs: Sequence[MessageRef]) -> None:
+        await self._meet("delete", refs[0].chat, "", "", refs=tuple(ref.id for ref in refs))
+
+    async def _meet(self, what: str, chat: Address, text: str, key: str, **more: Any) -> Receipt:
+        self.calls.append(
+            Call(what=what, chat=str(chat), text=text, key=key, at=self.clock.now(), **more)
+        )
+        steps = self.script[str(chat)]
+        while steps:
+            step = steps.pop(0)
+            if isinstance(step, asyncio.Event):
+                await step.wait()
+                continue
+            if isinstance(step, BaseException):
+                raise step
+            answer: Receipt = step
+            return answer
+        self.number += 1
+        return Receipt(parts=(f"m{self.number}",))
+
+    def texts(self, chat: str) -> list[str]:
+        return [call.text for call in self.calls if call.chat == chat]
+
+
+@dataclass
+class Office:
+    """A store, an outbox, a messenger, and what the core was told."""
+
+    store: Store
+    clock: SettableClock
+    messenger: Messenger
+    outbox: Outbox
+    outcomes: list[Outcome] = field(default_factory=list)
+    on_outcome: Callable[[Tx, Outcome], None] | None = None
+    causes: int = 0
+    delivery: Delivery | None = None
+
+    def make(self, **more: Any) -> Delivery:
+        self.delivery = Delivery(
+            store=self.store,
+            outbox=self.outbox,
+            adapters={"paper": self.messenger},  # type: ignore[dict-item]  # delivery uses only this part
+            clock=self.clock,
+            on_outcome=self._heard,
+            markers={"nl": MARK},
+            chance=lambda: 0.0,
+            **more,
+        )
+        return self.delivery
+
+    @asynccontextmanager
+    async def delivering(self, **more: Any) -> AsyncIterator[Delivery]:
+        delivery = self.make(**more)
+        task = asyncio.create_task(delivery.run())
+        try:
+            yield delivery
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def post(self, text: str, chat: str = "paper:anna", **more: Any) -> int:
+        found = await self.store.writer.submit(
+            lambda tx: self.outbox.post(tx, self.a(text, chat, **more))
+        )
+        assert found is not None
+        return found
+
+    def a(self, text: str, chat: str = "paper:anna", **more: Any) -> Post:
+        self.causes += 1
+        given: dict[str, Any] = {
+            "chat": Address.parse(chat),
+            "message": Outgoing(text=text),
+            "cause": f"c{self.causes}",
+            "priority": Priority.ANSWER,
+            "purpose": "answer",
+            **more,
+        }
+        if "target" in more:
+            given.setdefault("kind", Kind.EDIT)
+        return Post(**given)
+
+    def state(self, outbox_id: int) -> tuple[str, str]:
+        from bot.store import outbox as rows
+
+        with self.store.reading() as reader:
+            row = rows.get(reader, outbox_id)
+        assert row is not None
+        return row.state, row.reason
+
+    def _heard(self, tx: Tx, outcome: Outcome) -> None:
+        if self.on_outcome is not None:
+            self.on_outcome(tx, outcome)
+        tx.after_commit(lambda: self.outcomes.append(outcome))
+
+
+async def until(true: Callable[[], Any], *, within: float = 5) -> None:
+    """Wait for something to become true, or fail."""
+    deadline = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen"
+        await asyncio.sleep(0.002)
+
+
+async def settle() -> None:
+    """Let everything that can happen now happen."""
+    for _ in range(20):
+        await asyncio.sleep(0.002)
 
 
 @pytest.fixture
 def clock() -> SettableClock:
-    return SettableClock(datetime(2026, 11, 12, 22, 14, 3, 123000, tzinfo=UTC))
+    return SettableClock(START)
 
 
 @pytest.fixture
@@ -26,3 +197,8 @@ def store(tmp_path: Path, clock: SettableClock) -> Iterator[Store]:
     store.migrate()
     yield store
     store.close()
+
+
+@pytest.fixture
+def office(store: Store, clock: SettableClock) -> Office:
+    return Office(store=store, clock=clock, messenger=Messenger(clock), outbox=Outbox())

@@ -1,0 +1,361 @@
+"""Sending what the outbox holds. What is promised stands in `bot/delivery/__init__.py`.
+
+The lanes live in memory and are filled by what is posted (told after the commit) and, at the
+start and now and then, by what the table holds. A message is claimed in a commit of its own before
+the adapter is called, and its outcome recorded in another: whatever is claimed and not recorded
+when a process starts is unknown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import deque
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.delivery import ledger
+from bot.delivery.alarm import Alarm
+from bot.delivery.lanes import Account, Item, Turn
+from bot.delivery.ledger import Elsewhere, OnOutcome, Ticket
+from bot.delivery.policy import Again, Move, Park, Sent, Verdict, judge
+from bot.delivery.post import Kind
+from bot.errors import Permanent, StoreBusy, StoreError, StoreFull, Uncertain
+from bot.messaging.address import Address
+from bot.messaging.capabilities import Capabilities
+from bot.messaging.outgoing import Receipt
+from bot.store import outbox as rows
+from bot.store.tx import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.clock import Clock
+    from bot.delivery.outbox import Outbox
+    from bot.messaging.adapter import Adapter
+    from bot.messaging.capabilities import Rate
+    from bot.store.engine import Store
+    from bot.store.tx import Tx
+
+T = TypeVar("T")
+
+AT_ONCE = 48  # sends under way on one account; a third of them may be campaigns
+HANGS_MS = 30_000
+SWEEP_MS = 60_000
+STORE_RETRY_MS = 1_000
+GRACE_S = 5.0
+_PAGE = 1000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class DeliveryStats:
+    """Counters since the start, and how things stand, for the operator."""
+
+    sent: int = 0
+    retried: int = 0
+    parked: int = 0
+    unknown: int = 0
+    waiting: int = 0
+    active: int = 0
+
+
+@dataclass(slots=True)
+class _Deadline:
+    """A send that must be over by a time."""
+
+    at: int
+    task: asyncio.Task[None]
+    over: bool = False
+    missed: bool = False
+
+
+class Delivery:
+    """One per process. `adapters` by messenger; `markers` say "perhaps a repetition" by language."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        outbox: Outbox,
+        adapters: Mapping[str, Adapter],
+        clock: Clock,
+        on_outcome: OnOutcome,
+        markers: Mapping[str, str],
+        at_once: int = AT_ONCE,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._adapters = adapters
+        self._clock = clock
+        self._on_outcome = on_outcome
+        self._markers = dict(markers)
+        self._at_once = at_once
+        self._chance = chance
+        self._accounts: dict[str, Account] = {}
+        self._known: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._deadlines: deque[_Deadline] = deque()
+        self._alarm = Alarm(clock, self._pump_all)
+        self._watchdog = Alarm(clock, self._cancel_overdue)
+        self._arrivals: deque[rows.Queued] = deque()
+        self._woken = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._open = False
+        self._counts = DeliveryStats()
+        outbox.listen(self._posted)
+
+    async def run(self) -> None:
+        """Deliver until cancelled; then let what is under way end, for a few seconds."""
+        self._loop = asyncio.get_running_loop()
+        await self._recover()
+        self._open = True
+        try:
+            while True:
+                await self._sweep()
+                await self._clock.sleep_until(from_ms(self._now() + SWEEP_MS))
+        finally:
+            await self._end()
+
+    def stats(self) -> DeliveryStats:
+        """Counters, and how much waits and is under way."""
+        self._counts.waiting = sum(account.waiting for account in self._accounts.values())
+        self._counts.active = sum(account.active for account in self._accounts.values())
+        return self._counts
+
+    # --- what is to be sent ---------------------------------------------------------------
+
+    def _posted(self, queued: rows.Queued) -> None:
+        """In the writer's thread: something new is on disk."""
+        self._arrivals.append(queued)
+        if self._loop is None or self._woken:
+            return
+        self._woken = True
+        try:
+            self._loop.call_soon_threadsafe(self._take_in)
+        except RuntimeError:  # the loop has ended; the table keeps it for the next start
+            self._woken = False
+
+    def _take_in(self) -> None:
+        self._woken = False
+        touched = set()
+        while self._arrivals:
+            queued = self._arrivals.popleft()
+            if queued.id not in self._known:
+                touched.add(self._enqueue(queued, aside=False))
+        for name in touched:
+            self._pump(name)
+
+    def _enqueue(self, queued: rows.Queued, *, aside: bool) -> str:
+        self._known.add(queued.id)
+        name = queued.chat.partition(":")[0]
+        item = Item(queued.priority, queued.id, queued.not_before)
+        self._account(name).add(queued.chat, item, self._now(), aside=aside)
+        return name
+
+    async def _sweep(self) -> None:
+        """Find what waits in the table and in no lane."""
+        after = 0
+        while page := await asyncio.to_thread(self._page, after):
+            now = self._now()
+            for queued in page:
+                if queued.id not in self._known:
+                    self._enqueue(queued, aside=queued.not_before > now)
+            after = page[-1].id
+        for account in self._accounts.values():
+            account.forget_idle(self._now())
+        self._pump_all()
+
+    def _page(self, after: int) -> list[rows.Queued]:
+        with self._store.reading() as reader:
+            return rows.queue(reader, after=after, most=_PAGE)
+
+    async def _recover(self) -> None:
+        with self._store.reading() as reader:
+            left = ledger.under_way(reader)
+        for row in left:
+            await self._tell(row, partial(ledger.recover, row=row))
+        if left:
+            log.warning("%d sends were under way when the last process ended", len(left))
+
+    # --- choosing -------------------------------------------------------------------------
+
+    def _pump_all(self) -> None:
+        for name in list(self._accounts):
+            self._pump(name)
+
+    def _pump(self, name: str) -> None:
+        """Start every send of an account that may start now."""
+        if not self._open:
+            return
+        account = self._accounts[name]
+        now = self._now()
+        while (turn := account.take(now)) is not None:
+            task = asyncio.create_task(self._serve(name, account, turn))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if (when := account.next_time()) is not None:
+            self._alarm.set(when)
+
+    def _account(self, name: str) -> Account:
+        account = self._accounts.get(name)
+        if account is None:
+            rates = partial(self._rates, name)
+            account = self._accounts[name] = Account(at_once=self._at_once, rates=rates)
+        return account
+
+    def _rates(self, name: str, chat: str) -> tuple[Rate | None, Rate | None]:
+        can = self._capabilities(name, Address.parse(chat))
+        return can.chat_rate, can.account_rate
+
+    def _capabilities(self, name: str, chat: Address) -> Capabilities:
+        adapter = self._adapters.get(name)
+        return Capabilities() if adapter is None else adapter.capabilities(chat)
+
+    # --- one send -------------------------------------------------------------------------
+
+    async def _serve(self, name: str, account: Account, turn: Turn) -> None:
+        parts = 1
+        try:
+            parts = await self._deliver(name, account, turn)
+        except Exception as error:  # noqa: BLE001  # one message must not end the lane
+            self._known.discard(turn.item.id)  # the next sweep finds it, if it still waits
+            log.error("delivery of %d failed: %s", turn.item.id, type(error).__name__)  # noqa: TRY400
+        finally:
+            account.free(turn.chat, self._now(), parts=parts)
+            self._pump(name)
+
+    async def _deliver(self, name: str, account: Account, turn: Turn) -> int:
+        """Claim, send, record; how many messages the messenger made of it."""
+        chat = Address.parse(turn.chat)
+        can = self._capabilities(name, chat)
+        ticket = await self._claim(turn, can)
+        if not isinstance(ticket, Ticket):
+            self._known.discard(turn.item.id)
+            if isinstance(ticket, Elsewhere):
+                other = rows.Queued(turn.item.id, ticket.chat, turn.item.priority, self._now())
+                self._pump(self._enqueue(other, aside=False))
+            return 1
+        verdict = await self._attempt(name, ticket)
+        await self._tell(ticket.row, partial(ledger.record, row=ticket.row, verdict=verdict))
+        self._follow(account, turn, verdict)
+        return max(1, len(verdict.receipt.parts)) if isinstance(verdict, Sent) else 1
+
+    async def _claim(self, turn: Turn, can: Capabilities) -> Ticket | Elsewhere | None:
+        claim = partial(
+            ledger.claim, outbox_id=turn.item.id, chat=turn.chat, can=can, markers=self._markers
+        )
+        try:
+            return await self._write(claim)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a poisoned row is set aside; the lane goes on
+            log.error("post %d can't be read: %s", turn.item.id, type(error).__name__)  # noqa: TRY400
+            await self._write(partial(ledger.set_aside, outbox_id=turn.item.id))
+            return None
+
+    async def _attempt(self, name: str, ticket: Ticket) -> Verdict:
+        try:
+            return Sent(receipt=await self._call(name, ticket))
+        except Exception as error:  # noqa: BLE001  # adapters may raise anything; unknown is temporary
+            return judge(ticket.row, error, self._now(), self._chance)
+
+    async def _call(self, name: str, ticket: Ticket) -> Receipt:
+        """Call the adapter; raises Uncertain when it hangs or gives up by itself."""
+        adapter = self._adapters.get(name)
+        if adapter is None:
+            raise Permanent(f"no adapter {name} is configured")
+        task = asyncio.current_task()
+        assert task is not None, "called from a task of ours"
+        deadline = _Deadline(at=self._now() + HANGS_MS, task=task)
+        while self._deadlines and self._deadlines[0].over:
+            self._deadlines.popleft()
+        self._deadlines.append(deadline)
+        self._watchdog.set(deadline.at)
+        try:
+            return await _hand_over(adapter, ticket)
+        except asyncio.CancelledError:
+            if deadline.missed:
+                task.uncancel()
+            if task.cancelling():
+                raise
+            raise Uncertain("no answer in time") from None
+        finally:
+            deadline.over = True
+
+    def _cancel_overdue(self) -> None:
+        now = self._now()
+        while self._deadlines and (self._deadlines[0].over or self._deadlines[0].at <= now):
+            deadline = self._deadlines.popleft()
+            if not deadline.over:
+                deadline.missed = True
+                deadline.task.cancel()
+        if self._deadlines:
+            self._watchdog.set(self._deadlines[0].at)
+
+    def _follow(self, account: Account, turn: Turn, verdict: Verdict) -> None:
+        """Do in the lanes what was recorded in the table."""
+        now = self._now()
+        if isinstance(verdict, Again):
+            self._counts.retried += 1
+            item = turn.item._replace(not_before=verdict.not_before)
+            account.add(turn.chat, item, now, aside=verdict.aside)
+            if verdict.pause == "account":
+                account.pause(verdict.not_before)
+            elif verdict.pause:
+                account.pause_chat(turn.chat, verdict.not_before)
+            return
+        if isinstance(verdict, Move):
+            account.move(turn.chat, str(verdict.to), now)
+            account.add(str(verdict.to), turn.item, now)
+            return
+        self._known.discard(turn.item.id)
+        if isinstance(verdict, Park):
+            self._counts.parked += 1
+            self._counts.unknown += verdict.unknown
+        else:
+            self._counts.sent += 1
+
+    # --- writing --------------------------------------------------------------------------
+
+    async def _tell(self, row: rows.Row, work: Callable[..., None]) -> None:
+        """Record an outcome; even where the core can't take it in, what happened is kept."""
+        try:
+            await self._write(partial(work, on_outcome=self._on_outcome))
+        except Exception as error:  # noqa: BLE001  # a row left `sending` would be sent again
+            log.error("outcome of %d not taken in: %s", row.id, type(error).__name__)  # noqa: TRY400
+            await self._write(partial(work, on_outcome=None))
+
+    async def _write(self, work: Callable[[Tx], T]) -> T:
+        """Write, waiting for room on the disk if there is none."""
+        while True:
+            try:
+                return await self._store.writer.submit(work, label="delivery")
+            except (StoreFull, StoreBusy):
+                await self._clock.sleep_until(from_ms(self._now() + STORE_RETRY_MS))
+
+    async def _end(self) -> None:
+        """Let sends end; those that don't are cut off, and unknown at the next start."""
+        self._open = False
+        self._alarm.stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE_S)
+        self._watchdog.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _now(self) -> int:
+        return to_ms(self._clock.now())
+
+
+async def _hand_over(adapter: Adapter, ticket: Ticket) -> Receipt:
+    if ticket.row.kind == Kind.EDIT:
+        return await adapter.edit(ticket.refs, ticket.message, key=ticket.key)
+    if ticket.row.kind == Kind.DELETE:
+        await adapter.delete(ticket.refs)
+        return Receipt(parts=())
+    return await adapter.send(ticket.chat, ticket.message, key=ticket.key)
