@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -77,6 +79,9 @@ def front_door(public_url: str | None) -> Door:
 
 def demo_doors(people: Mapping[str, str]) -> dict[str, Door]:
     """One door a made-up person, each with its own path, so that one browser can be all."""
+    for name, token in people.items():
+        if not _TOKEN.fullmatch(token):
+            raise ConfigurationError(f"demo person {name}: a token has 16 to 128 letters or digits")
     return {
         name: Door(base=f"/demo/phone/{name}/", cookie="saar_demo", secure=False, token=token)
         for name, token in people.items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from bot.messaging import (
     Address,
@@ -97,13 +97,17 @@ def _location(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _degrees(found: object, limit: int) -> float:
-    if isinstance(found, int | float) and -limit <= found <= limit:
+    if _is_number(found) and -limit <= found <= limit:
         return float(found)
     raise NotUnderstood("degrees")
 
 
 def _metres(found: object) -> float | None:
-    return float(found) if isinstance(found, int | float) and 0 <= found <= 1e7 else None
+    return float(found) if _is_number(found) and 0 <= found <= 1e7 else None
+
+
+def _is_number(found: object) -> TypeGuard[int | float]:
+    return isinstance(found, int | float) and not isinstance(found, bool)
 
 
 _READERS = {"text": _text, "token": _press, "location": _location}

@@ -39,6 +39,7 @@ export class Uploads {
   }
 
   stop(upload) {
+    upload.state = "stopped";
     this.all = this.all.filter((other) => other !== upload);
     if (this.#busy?.upload === upload) this.#busy.request.abort();
     if (upload.preview) URL.revokeObjectURL(upload.preview);

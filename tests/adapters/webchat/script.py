@@ -1,0 +1,95 @@
+"""What the core says in these tests: a gate, a card, and an answer to whatever is said."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.messaging import (
+    Address,
+    ButtonPressed,
+    Card,
+    CardLine,
+    Choice,
+    Event,
+    MessageReceived,
+    MessageRef,
+    Outgoing,
+)
+from tests.adapters.webchat.house import House
+
+SIX = (
+    "Ik heb 101 gebeld",
+    "Ik bel nu",
+    "Ik kan niet bellen",
+    "Iemand anders heeft gebeld",
+    "Ik ben niet zeker",
+    "Langer dan 15 minuten geleden",
+)
+GATE = Outgoing(
+    text=(
+        "**Is er nu gevaar, of is de dader nog bezig?**\n"
+        "Brandweer of ziekenwagen: 112.\n\nWat is het geval?"
+    ),
+    choices=tuple(Choice(number=n, label=label, token=f"g:{n}") for n, label in enumerate(SIX, 1)),
+    panel={
+        "kind": "gate",
+        "thread": "d1",
+        "header": {"name": "Munsterbilzen", "detail": "Buurtpreventie · 22 leden"},
+    },
+)
+SEEN_SAFE = (
+    Choice(number=1, label="Gezien", token="c:1"),
+    Choice(number=2, label="Veilig", token="c:2"),
+)
+
+
+def alert(state: str = "open", **changes: Any) -> Outgoing:
+    """A card as the core sends it."""
+    fields: dict[str, Any] = {
+        "kind": "alert",
+        "state": state,
+        "title": "MELDING 117",
+        "state_word": {"open": "OPEN", "closed": "AFGESLOTEN"}.get(state, state.upper()),
+        "headline": "23:15 · Kloosterstraat",
+        "body": "Man voelt aan autodeuren.",
+        "lines": (
+            CardLine(
+                icon="phone",
+                strong="Melder zei om 23:14 dat 101 gebeld is.",
+                text="Zie je nu iets of weet je meer? Bel zelf ook 101.",
+            ),
+            CardLine(icon="eye", strong="2 waarnemingen", text=", laatste om 23:22"),
+            CardLine(icon="lock", text="2 foto’s, enkel voor de politie"),
+        ),
+        "footer": "Blijf binnen, licht aan. **Niet doorsturen.**",
+        "updated": "Bijgewerkt om 23:23",
+    }
+    card = Card(**(fields | changes))
+    choices = SEEN_SAFE if state == "open" else ()
+    return Outgoing(text=f"{card.title} {card.headline}", card=card, choices=choices)
+
+
+async def say(house: House, chat: Address, message: Outgoing | str) -> MessageRef:
+    """The core writes to one page."""
+    outgoing = Outgoing(text=message) if isinstance(message, str) else message
+    receipt = await house.adapter.send(chat, outgoing, key=house.key())
+    return MessageRef(chat, receipt.parts[0])
+
+
+def repeats(house: House) -> Callable[[Event], Awaitable[None]]:
+    """A core that answers everything with what it understood."""
+
+    async def answer(event: Event) -> None:
+        if isinstance(event, ButtonPressed):
+            await say(house, event.chat, f"knop {event.token}")
+        elif isinstance(event, MessageReceived):
+            heard = event.text or ("beeld" if event.media else "plaats")
+            await say(house, event.chat, f"gehoord: {heard}")
+
+    return answer
+
+
+def texts(house: House) -> list[str]:
+    """What the core heard, in order."""
+    return [event.text for event in house.core.events if isinstance(event, MessageReceived)]
