@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
 
 _UNFINISHED = 500  # sends that broke off half-way and are remembered
+_LOOKS = 2  # one look at the groups under way, and one that will see what came meanwhile
 _CAPABILITIES = Capabilities(
     support={
         Feature.EDIT: Level.FULL,
@@ -232,6 +233,8 @@ class SignalAdapter:
         """A group changed, or the connection is new: see who came and went, beside the reading."""
         if group is not None:
             self._groups.forget(group)
+        if len(self._background) >= _LOOKS:
+            return
         task = asyncio.create_task(self._rosters.compare(sink))
         self._background.add(task)
         task.add_done_callback(self._background.discard)

@@ -55,6 +55,7 @@ class _Trap:
     path: str
     recipient: str | None
     left: int
+    spared: int
 
 
 class SignalServer:
@@ -240,21 +241,36 @@ class SignalServer:
     # What goes wrong
 
     def fail_next(
-        self, fault: Fault, path: str = "/v2/send", *, recipient: str | None = None, times: int = 1
+        self,
+        fault: Fault,
+        path: str = "/v2/send",
+        *,
+        recipient: str | None = None,
+        times: int = 1,
+        after: int = 0,
     ) -> None:
-        """Let the next requests to `path` go wrong (to `recipient` only, if one is named)."""
-        self._traps.append(_Trap(fault, path, recipient, times))
+        """Let requests to `path` go wrong: the next `times` ones, but for the first `after`.
+
+        `path` is as the description has it; with a `recipient` only requests to that one count.
+        """
+        self._traps.append(_Trap(fault, path, recipient, times, after))
 
     def _trapped(self, template: str, body: Any) -> Fault | None:
         recipients = body.get("recipients", [body.get("recipient")]) if body else []
         with self._lock:
             for trap in self._traps:
                 if trap.path == template and trap.recipient in {None, *recipients}:
-                    trap.left -= 1
-                    if not trap.left:
-                        self._traps.remove(trap)
-                    return trap.fault
+                    return self._spring(trap)
         return None
+
+    def _spring(self, trap: _Trap) -> Fault | None:
+        if trap.spared:
+            trap.spared -= 1
+            return None
+        trap.left -= 1
+        if not trap.left:
+            self._traps.remove(trap)
+        return trap.fault
 
     # What is asked of it
 
