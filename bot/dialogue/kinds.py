@@ -12,7 +12,9 @@ from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.place import find_street, read_place
 
 LONGEST_NAME: Final = 80
-_CLOCK = re.compile(r"\b([01]?\d|2[0-3])\s?[:.uh]\s?([0-5]\d)?\b")
+_CLOCK = re.compile(
+    r"\b(?:[01]?\d|2[0-3])(?:\s?[:.]\s?[0-5]\d|\s?[uh](?:\s?[0-5]\d)?)\b", re.IGNORECASE
+)
 _AGO = re.compile(r"\b\d{1,3}\s*(?:min|minu\w*|uur|u|h|hours?|heures?|stunden?)\b", re.IGNORECASE)
 _WHERE_TAIL = re.compile(
     r"[\s,;:-]*\b(?:in|op|aan|bij|langs|thv|ter hoogte van|at|on|near|dans|à|sur)?\s*(?:de|het|the|la|le)?\s*$",
@@ -91,7 +93,7 @@ def _time(heard: Heard) -> str | None:
 def _what(heard: Heard) -> dict[str, Any] | None:
     """What happens, and where if that stands in it too."""
     text = heard.text.strip()
-    if not any(char.isalpha() for char in text):
+    if not any(char.isalpha() for char in text) or _says_nothing(text, heard.lexicon):
         return None
     new: dict[str, Any] = {"what": text, "kind": heard.lexicon.kind(text)}
     if heard.data.get("place"):
@@ -104,6 +106,11 @@ def _what(heard: Heard) -> dict[str, Any] | None:
         place = text[found.first : found.end].strip()
         new["place"] = {"text": place, "street": found.street, "number": found.number}
     return new
+
+
+def _says_nothing(text: str, lexicon: Lexicon) -> bool:
+    """A mere yes, no or thanks tells nothing of what happens."""
+    return any(lexicon.means(text, word) for word in ("yes", "no", "skip", "noise"))
 
 
 def _seen(heard: Heard) -> dict[str, Any] | None:

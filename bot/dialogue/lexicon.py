@@ -18,7 +18,6 @@ from bot.dialogue.texts import LEXICON
 
 GLOBAL: Final = ("back", "stop", "help", "call", "done")
 _SINGLE: Final = (*GLOBAL, "yes", "no", "skip", "noise", "now")
-_LISTS: Final = ("danger",)
 _TABLES: Final = ("numbers", "choices", "kinds")
 
 _NOISE = re.compile(r"[^\w\s]+|_")
@@ -44,8 +43,8 @@ class Lexicon:
     meanings: dict[str, frozenset[str]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     choices: dict[str, frozenset[str]] = field(default_factory=dict)
-    kinds: dict[str, frozenset[str]] = field(default_factory=dict)
     lines: dict[str, tuple[Path, int]] = field(default_factory=dict)
+    _sought: dict[str, set[str]] = field(default_factory=dict)
     _danger: re.Pattern[str] | None = None
     _kinds: tuple[tuple[str, re.Pattern[str]], ...] = ()
     _global: dict[str, str] = field(default_factory=dict)
@@ -64,8 +63,10 @@ class Lexicon:
 
     def _take(self, table: Table, problems: Problems) -> None:
         for name, node in table:
-            if name in (*_SINGLE, *_LISTS):
+            if name in _SINGLE:
                 self._add(self.meanings, name, words(node))
+            elif name == "danger":
+                self._sought.setdefault(name, set()).update(words(node))
             elif name in _TABLES and isinstance(node, Table):
                 self._take_table(name, node, problems)
             else:
@@ -79,7 +80,10 @@ class Lexicon:
                     continue
                 self.numbers.update((normal(word), int(key)) for word in words(node))
             else:
-                self._add(self.choices if name == "choices" else self.kinds, key, words(node))
+                if name == "choices":
+                    self._add(self.choices, key, words(node))
+                else:
+                    self._sought.setdefault(f"kind {key}", set()).update(words(node))
                 self.lines.setdefault(f"{name}.{key}", (table.file, table.lines[key]))
 
     @staticmethod
@@ -87,9 +91,11 @@ class Lexicon:
         to[name] = to.get(name, frozenset()) | ({normal(word) for word in new} - {""})
 
     def _finish(self) -> None:
-        self._danger = _starts(self.meanings.get("danger", frozenset()))
+        self._danger = _starts(self._sought.pop("danger", ()))
         self._kinds = tuple(
-            (kind, pattern) for kind, some in self.kinds.items() if (pattern := _starts(some))
+            (name.removeprefix("kind "), pattern)
+            for name, some in self._sought.items()
+            if (pattern := _starts(some))
         )
         self._global = {word: name for name in GLOBAL for word in self.meanings.get(name, ())}
 
@@ -134,6 +140,10 @@ def _whole(text: str) -> str:
 
 
 def _starts(some: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds any of the words at the start of a word: 'gewond' finds 'gewonden'."""
-    ordered = sorted(some, key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, ordered)) + ")") if ordered else None
+    """Finds any of the words at the start of a word: `gewond` finds "gewonden".
+
+    With a full stop behind it a word must stand whole: `mes.` doesn't find "messenger".
+    """
+    parts = [re.escape(normal(word)) + (r"\b" if word.endswith(".") else "") for word in some]
+    ordered = sorted(parts, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(ordered) + ")") if ordered else None

@@ -43,7 +43,7 @@ _NO_NAME = re.compile(
 )
 _NUMBER = (
     r"(?:\s*,?\s*(?:nr\.?|nummer|no\.?|n°|number|huisnummer)?\s*"
-    r"(?P<number>\d{1,4}\s?[a-zA-Z]?(?![\w:]))"
+    r"(?P<number>\d{1,4}(?:\s?[a-gi-tv-z](?!\w))?(?![\w:]))"
     r"(?P<box>\s*(?:bus|bte|box|/)\s*\w{1,4}\b)?)?"
 )
 _PEOPLE = re.compile(
@@ -68,7 +68,7 @@ _IN_FRENCH = re.compile(
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
-    r"\s*\b(?:huis(?:nummer)?|nummer|nr\.?|n°|numéro|numero|number|no\.)\s*\d{1,4}\s?[a-zA-Z]?\b"
+    r"\s*\b(?:huis(?:nummer)?|nummer|nr\.?|n°|numéro|numero|number|no\.)\s*\d{1,4}(?:\s?[a-z]\b)?(?!\w)"
     r"(?:\s*(?:bus|bte|box|/)\s*\w{1,4}\b)?",
     re.IGNORECASE,
 )

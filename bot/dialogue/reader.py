@@ -50,7 +50,13 @@ _OWN_DATA: Final = ("said", "media", "place", "late", "asked_file", "at")
 _SPAN = re.compile(r"(\d+)\s*(s|m|h)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 _ID = re.compile(r"[a-z][a-z0-9_]{0,29}", re.ASCII)
-_GENERAL: Final = ("yes", "no", "skip")
+# Choices with these ids have words of their own everywhere: who answers "no" skips the question.
+_GENERAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "yes": ("yes",),
+    "no": ("no",),
+    "skip": ("skip", "no"),
+    "none": ("skip", "no"),
+}
 _MOVES: Final = {move.value: move for move in Move}
 _REFS: Final = ("answer", "choice", "now", "gone")
 # A label may be said with the emergency number of either country.
@@ -461,8 +467,8 @@ class _Reader:
                 if other is not choice:
                     self._wrong(node, f"'{word}' would mean both '{other.id}' and '{choice.id}'")
         for choice in choices:
-            if choice.id in _GENERAL:
-                for word in self.known.lexicon.meanings.get(choice.id, ()):
+            for meaning in _GENERAL.get(choice.id, ()):
+                for word in self.known.lexicon.meanings.get(meaning, ()):
                     found.setdefault(word, choice)
         return found
 

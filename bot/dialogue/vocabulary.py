@@ -128,7 +128,14 @@ def _stale(known: Known) -> bool:
     since = data.get("still") or (data.get("gate") or {}).get("at")
     if known.now is None or not isinstance(since, str):
         return False
-    return known.now - datetime.fromisoformat(since) > STALE
+    return known.now - _moment(since, known.now) > STALE
+
+
+def _moment(stamp: str, otherwise: datetime) -> datetime:
+    try:
+        return datetime.fromisoformat(stamp)
+    except ValueError:
+        return otherwise
 
 
 def _danger(known: Known) -> bool:

@@ -1,0 +1,103 @@
+"""Streets and house numbers in what people type."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogue.kinds import read_quick
+from bot.dialogue.place import read_place, without_house_numbers
+from tests.dialogue.conversation import engine
+
+STREETS = ("Rozenstraat", "Klein-Rozenstraat", "Munsterplein", "Op den Dries", "Sint-Amorstraat")
+
+
+@pytest.mark.parametrize(
+    ("text", "street", "number"),
+    [
+        ("Kerkstraat 12", "Kerkstraat", "12"),
+        ("kerkstraat 12a", "Kerkstraat", "12a"),
+        ("in de Kerkstraat, nr. 12 bus 3", "Kerkstraat", "12 bus 3"),
+        ("Oude Baan 5", "Oude Baan", "5"),
+        ("Sint-Truidense steenweg 120", "Sint-Truidense steenweg", "120"),
+        ("hoek Molenweg en Kerkstraat", "Molenweg", ""),
+        ("Kerkstraat 2 mannen met muts", "Kerkstraat", ""),
+        ("Kerkstraat 23:15", "Kerkstraat", ""),
+        ("rue de la Loi 16", "rue de la Loi", "16"),
+        ("16, rue de la Loi", "rue de la Loi", "16"),
+        ("avenue Louise", "avenue Louise", ""),
+        ("12 Church Street", "Church Street", "12"),
+        ("aan de bakker", "", ""),
+        ("hij liep weg over het fietspad", "", ""),
+        ("in de straat", "", ""),
+        ("onderweg op de snelweg", "", ""),
+        ("op de ipad", "", ""),
+    ],
+)
+def test_a_street_is_recognised_by_how_streets_are_named(
+    text: str, street: str, number: str
+) -> None:
+    place = read_place(text)
+    assert (place.street, place.number) == (street, number)
+    assert place.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "street", "number"),
+    [
+        ("rozenstraat 14", "Rozenstraat", "14"),
+        ("klein-rozenstraat 3", "Klein-Rozenstraat", "3"),
+        ("op den dries 7", "Op den Dries", "7"),
+        ("SINT-AMORSTRAAT", "Sint-Amorstraat", ""),
+        ("Kerkstraat 12", "Kerkstraat", "12"),
+        ("Rozenstraatje", "", ""),
+    ],
+)
+def test_the_streets_of_the_neighbourhood_go_before_any_other(
+    text: str, street: str, number: str
+) -> None:
+    place = read_place(text, STREETS)
+    assert (place.street, place.number) == (street, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("inbraak Kerkstraat 12", "inbraak Kerkstraat"),
+        ("Kerkstraat 12a bus 4, rode auto", "Kerkstraat, rode auto"),
+        ("bij huisnummer 14 brandt licht", "bij brandt licht"),
+        ("van Kerkstraat 12 naar Molenweg 3", "van Kerkstraat naar Molenweg"),
+        ("16, rue de la Loi", "rue de la Loi"),
+        ("Kerkstraat 2 mannen", "Kerkstraat 2 mannen"),
+        ("Kerkstraat om 23:15", "Kerkstraat om 23:15"),
+        ("op den dries 7 en 9", "op den dries en 9"),
+    ],
+)
+def test_the_group_reads_the_street_and_never_the_house_number(text: str, shown: str) -> None:
+    assert without_house_numbers(text, STREETS) == shown
+
+
+@given(st.text(max_size=200))
+def test_reading_a_place_never_fails_and_loses_no_words(text: str) -> None:
+    assert read_place(text, STREETS).text == text.strip()
+    assert read_place(text).text == text.strip()
+
+
+@given(st.integers(1, 999), st.sampled_from(["Kerkstraat", "Molenweg", "Rozenstraat", "Oude Baan"]))
+def test_no_house_number_behind_a_street_stays(number: int, street: str) -> None:
+    assert str(number) not in without_house_numbers(f"iemand in de {street} {number}", STREETS)
+
+
+def test_a_quick_report_is_taken_apart() -> None:
+    quick = read_quick("inbraak bezig Kerkstraat 12", (), engine().lexicon)
+    assert quick == {
+        "what": "inbraak bezig",
+        "kind": "burglary",
+        "place": {"text": "Kerkstraat 12", "street": "Kerkstraat", "number": "12"},
+    }
+    behind = read_quick("in de Rozenstraat staat een verdachte auto", STREETS, engine().lexicon)
+    assert behind["what"] == "in de Rozenstraat staat een verdachte auto"
+    assert behind["place"]["street"] == "Rozenstraat"
+    assert read_quick("rare geluiden", STREETS) == {"what": "rare geluiden"}
+    assert read_quick("", STREETS) == {}
