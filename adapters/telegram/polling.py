@@ -163,7 +163,7 @@ class Poller:
                 detail = "Telegram asks for a pause"
                 await self._trouble(sink, Condition.DEGRADED, detail, at_least=error.after)
             case telegram.BadRequest():
-                await self._trouble(sink, Condition.DEGRADED, words(error))
+                await self._trouble(sink, Condition.DISCONNECTED, words(error))
             case _:
                 detail = "Telegram can't be reached"
                 await self._trouble(sink, Condition.DISCONNECTED, detail)
@@ -173,7 +173,8 @@ class Poller:
         try:
             await self._unhook()
         except telegram.TelegramError:
-            await self._trouble(sink, Condition.DEGRADED, "a webhook is set and can't be removed")
+            detail = "a webhook is set and can't be removed"
+            await self._trouble(sink, Condition.DISCONNECTED, detail)
 
     async def _trouble(
         self,

@@ -306,12 +306,15 @@ class BotApiServer:
     async def _serve(self, request: Request) -> Answer:
         _, where, *rest = request.path.split("/", 3)
         if where == "file" and rest[0] == f"bot{self.token}":
-            return self._file(unquote(rest[1]))
+            return await self._file(unquote(rest[1]), request)
         if where != f"bot{self.token}" or not rest:
             return _answer(_failure(404 if where == "bot" else 401, "Unauthorized"))
         return await self._call(rest[0], request)
 
-    def _file(self, path: str) -> Answer:
+    async def _file(self, path: str, request: Request) -> Answer:
+        """A download; `fails("file", ...)` lets it go wrong."""
+        if fault := self._due("file", request):
+            return await self._wrong(fault, "file", request)
         for file in self.files.values():
             if file.path == path and file.content is not None:
                 return Answer(body=file.content, kind="application/octet-stream")
@@ -351,7 +354,7 @@ class BotApiServer:
         return flood(pause) if pause else None
 
     async def _wrong(self, fault: Fault, name: str, request: Request) -> Answer:
-        if fault.acts:
+        if fault.acts and name != "file":
             await self._done(name, request)
         if fault.hang:
             await asyncio.sleep(fault.hang)

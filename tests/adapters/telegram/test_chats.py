@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.errors import NotAllowed
 from bot.messaging import Address, CommandMenu
 from tests.adapters.telegram.botapi import BotApiServer
-from tests.adapters.telegram.faults import broken
+from tests.adapters.telegram.faults import broken, refusal
 from tests.adapters.telegram.peer import Watched, address
 from tests.adapters.telegram.people import User
 from tests.adapters.telegram.world import Group
@@ -69,3 +70,13 @@ async def test_a_join_request_is_answered_once(
     await telegram.decide_join(request, admit=admit)
     await telegram.decide_join(request, admit=admit)
     assert straat.decided == {els.id: admit}
+
+
+async def test_a_join_request_that_may_not_be_answered_is_said(
+    server: BotApiServer, telegram: Watched, els: User, straat: Group
+) -> None:
+    """The bot lost its right to invite."""
+    refused = refusal(400, "Bad Request: not enough rights to manage chat join requests")
+    server.fails("approveChatJoinRequest", fault=refused)
+    with pytest.raises(NotAllowed):
+        await telegram.decide_join({"chat_id": straat.id, "user_id": els.id}, admit=True)

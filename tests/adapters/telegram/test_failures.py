@@ -71,6 +71,16 @@ async def test_a_flood_says_how_long_and_for_whom(
     assert failed.value.scope == "chat"
 
 
+async def test_a_flood_without_a_time_is_a_second(
+    server: BotApiServer, telegram: Watched, els: User
+) -> None:
+    """A proxy before Telegram may say 429 in its own words."""
+    server.fails("sendMessage", fault=refusal(429, "slow down"))
+    with pytest.raises(RateLimited) as failed:
+        await telegram.send(address(els), Outgoing(text="MELDING"), key="k")
+    assert failed.value.after == timedelta(seconds=1)
+
+
 async def test_nobody_listening_is_certain(
     server: BotApiServer, telegram: Watched, els: User
 ) -> None:

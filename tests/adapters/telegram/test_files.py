@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Retryable, TooLarge
+from bot.errors import NotAllowed, RateLimited, Retryable, TooLarge
 from bot.messaging import Address, MediaKind, MediaRef, MessageReceived
 from bot.testkit.peer import receiving
 from tests.adapters.telegram.botapi import BotApiServer
-from tests.adapters.telegram.faults import broken, drop, refusal
+from tests.adapters.telegram.faults import Fault, broken, drop, flood, hang, refusal
 from tests.adapters.telegram.peer import Watched, adapter
 
 MB = 1_000_000
@@ -60,17 +60,32 @@ async def test_a_size_over_the_limit_is_not_even_asked_for(
     assert server.count("getFile") == 0
 
 
-@pytest.mark.parametrize("fault", [broken(), drop(), refusal(502, "Bad Gateway")])
+@pytest.mark.parametrize("where", ["getFile", "file"])
+@pytest.mark.parametrize("fault", [broken(), drop(), hang(60), refusal(502, "Bad Gateway")])
 async def test_a_failed_fetch_may_be_tried_again(
-    server: BotApiServer, telegram: Watched, fault: object
+    server: BotApiServer, telegram: Watched, fault: Fault, where: str
 ) -> None:
     """Nothing is uncertain about reading: whatever broke, it is asked for again."""
     server.user("Els").sends_photo(b"photo")
     media = await sent(telegram)
-    server.fails("getFile", fault=fault)  # type: ignore[arg-type]
+    server.fails(where, fault=fault)
     with pytest.raises(Retryable):
         await collect(telegram, media)
     assert await collect(telegram, media) == b"photo"
+
+
+async def test_a_download_may_be_flooded_or_refused(
+    server: BotApiServer, telegram: Watched
+) -> None:
+    """As any other request: a pause, or a token that no longer holds."""
+    server.user("Els").sends_photo(b"photo")
+    media = await sent(telegram)
+    server.fails("file", fault=flood(3))
+    with pytest.raises(RateLimited):
+        await collect(telegram, media)
+    server.fails("file", fault=refusal(401, "Unauthorized"))
+    with pytest.raises(NotAllowed, match="@BotFather"):
+        await collect(telegram, media)
 
 
 async def test_a_file_that_is_not_given_is_tried_again_and_names_no_address(

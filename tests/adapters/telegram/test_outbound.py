@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.telegram.outbound import keyboard, markup, texts
-from bot.errors import Permanent, RateLimited
+from bot.errors import NotAllowed, Permanent, RateLimited
 from bot.messaging import Choice, File, MessageRef, Outgoing
 from tests.adapters.telegram.botapi import BotApiServer
 from tests.adapters.telegram.faults import flood, refusal
@@ -173,6 +174,17 @@ async def test_a_picture_that_telegram_cannot_show_goes_as_a_document(
     assert els.last.text == "breed"
 
 
+async def test_a_picture_that_may_not_be_sent_is_not_tried_as_a_document(
+    server: BotApiServer, telegram: Watched, els: User, tmp_path: Path
+) -> None:
+    """Only what can't be shown changes its form; a missing right stays one."""
+    server.fails("sendPhoto", fault=refusal(400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN"))
+    picture = file(tmp_path, "a.png", "image/png")
+    with pytest.raises(NotAllowed):
+        await telegram.send(address(els), Outgoing(text="", files=(picture,)), key="k")
+    assert server.count("sendDocument") == 0
+
+
 async def test_an_empty_file_is_refused_before_it_is_sent(
     server: BotApiServer, telegram: Watched, els: User, tmp_path: Path
 ) -> None:
@@ -222,9 +234,10 @@ async def test_an_edit_changes_a_caption(telegram: Watched, els: User, tmp_path:
     first = Outgoing(text="1 gezien", files=(picture,))
     receipt = await telegram.send(address(els), first, key="k")
     refs = [MessageRef(address(els), part) for part in receipt.parts]
-    changed = await telegram.edit(refs, Outgoing(text="2 gezien", files=(picture,)), key="k2")
-    assert changed.parts == receipt.parts
-    assert els.last.text == "2 gezien"
+    for _ in range(2):
+        changed = await telegram.edit(refs, Outgoing(text="2 gezien", files=(picture,)), key="k2")
+        assert changed.parts == receipt.parts
+    assert (els.last.text, els.last.edits) == ("2 gezien", 1)
 
 
 async def test_a_longer_edit_adds_what_does_not_fit(telegram: Watched, els: User) -> None:
@@ -267,6 +280,31 @@ async def test_deleting_twice_is_no_error(telegram: Watched, els: User) -> None:
     await telegram.delete(refs)
     await telegram.delete(refs)
     assert els.messages == []
+
+
+async def test_what_may_not_be_deleted_is_said(
+    server: BotApiServer, telegram: Watched, els: User
+) -> None:
+    """After 48 hours Telegram refuses."""
+    receipt = await telegram.send(address(els), Outgoing(text="a"), key="k")
+    server.fails("deleteMessage", fault=refusal(400, "Bad Request: message can't be deleted"))
+    with pytest.raises(NotAllowed):
+        await telegram.delete([MessageRef(address(els), receipt.parts[0])])
+
+
+async def test_an_edit_refused_for_another_reason_is_said(
+    server: BotApiServer, telegram: Watched, els: User, tmp_path: Path
+) -> None:
+    """Text and caption alike: only "not modified" is success."""
+    picture = file(tmp_path, "a.png", "image/png")
+    with_file = Outgoing(text="a", files=(picture,))
+    for message, method in ((Outgoing(text="a"), "Text"), (with_file, "Caption")):
+        receipt = await telegram.send(address(els), message, key=method)
+        refs = [MessageRef(address(els), receipt.parts[0])]
+        refused = refusal(400, "Bad Request: message can't be edited")
+        server.fails(f"editMessage{method}", fault=refused)
+        with pytest.raises(Permanent):
+            await telegram.edit(refs, replace(message, text="b"), key="k2")
 
 
 async def test_a_reaction_is_put_and_taken_off(telegram: Watched, els: User) -> None:

@@ -241,6 +241,21 @@ async def test_a_webhook_left_behind_is_taken_away(server: BotApiServer, telegra
     assert server.webhook == ""
 
 
+async def test_a_webhook_that_cannot_be_taken_away_is_told(
+    server: BotApiServer, telegram: Watched
+) -> None:
+    """Nothing arrives as long as it stands: the operator reads why."""
+    server.webhook = "https://old.example.org/hook"
+    server.fails("deleteWebhook", fault=broken(), times=2)
+    sink = KeepingSink()
+    running = asyncio.create_task(telegram.run(sink))
+    await eventually(lambda: sink.condition is Condition.DISCONNECTED, what="it is told")
+    assert "webhook" in sink.states[-1].detail
+    await sink.connected()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_a_refused_token_is_told_and_tried_again(
     server: BotApiServer, telegram: Watched
 ) -> None:
