@@ -30,6 +30,7 @@ class Row:
     what: str
     gate: str
     said: str
+    told: str
     outcome: str
     urgent: bool
     rectified: bool
@@ -50,6 +51,7 @@ def _row(case: Case, words: Wording) -> Row:
         what=clean.cut(words.what(case), 120),
         gate=words.gate(case.gate, "short_gate."),
         said=words.gate(case.gate, "mail.gate_"),
+        told=words.gate(case.gate, "mail.line_"),
         outcome=words.say("outcome.rectified") if rectified else words.outcome(case),
         urgent=case.urgent,
         rectified=rectified,
