@@ -52,8 +52,10 @@ _PERSONAL: Final = (
     re.compile(r"\bgroup\.[A-Za-z0-9+/=_-]{8,}"),  # a Signal group
     re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
     re.compile(r"\+\d[\d ()/.-]{5,}\d"),  # an international number
-    re.compile(r"(?<![\w.-])-?0?\d(?:[ /.]?\d){7,}(?![\w.])"),  # a national one, a chat id
+    re.compile(r"(?<![\w.-])0\d(?:[ /.-]?\d){6,}(?!\w)"),  # a national one
+    re.compile(r"(?<![\w.])-?\d{8,}(?!\w)"),  # a chat id, a number without its zero
 )
+_SIZES: Final = ("_bytes", "_ms")  # large numbers that are nobody's id
 _PYTHON_ROOTS: Final = ("bot", "adapters", "config")
 
 
@@ -87,15 +89,18 @@ class JsonLines(logging.Formatter):
         }
         given = getattr(record, "data", None)
         if isinstance(given, Mapping):
-            line |= {str(name): self._value(value) for name, value in given.items()}
+            line |= {str(name): self._value(str(name), value) for name, value in given.items()}
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = self._redact(_words(record.exc_info[1]))
             line["at"] = _places(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
 
-    def _value(self, value: Any) -> Any:
-        if value is None or isinstance(value, bool | int | float):
+    def _value(self, name: str, value: Any) -> Any:
+        if value is None or isinstance(value, bool | float):
             return value
+        if isinstance(value, int):
+            known = name.endswith(_SIZES)
+            return value if known or self._redact(str(value)) == str(value) else HIDDEN
         return self._redact(_harmless(value))
 
 

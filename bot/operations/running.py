@@ -1,0 +1,29 @@
+"""`saarbot run`: the application until a signal asks it to finish."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from bot.app import App
+from bot.clock import SystemClock
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is under way."""
+    app = App(settings, clock=SystemClock())
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, app.ask_to_stop)
+    app.metrics.build.labels(version("saarbot")).set(1)
+    log.info("saarbot starts")
+    await app.run()
+    log.info("saarbot has finished")

@@ -1,0 +1,256 @@
+"""The bot's HTTP server, over real sockets on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+from websockets.asyncio.client import connect
+
+from bot.errors import SaarbotError
+from bot.messaging import Page
+from bot.operations.health import Health
+from bot.operations.http import HEADERS, HttpServer
+from bot.operations.metrics import Metrics
+from bot.settings import HttpSettings
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+async def get(
+    server: HttpServer, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Ask the server, as any client would."""
+
+    def ask() -> Answer:
+        client = http.client.HTTPConnection(*server.address, timeout=10)
+        client.request(method, path, headers=dict(headers or {}))
+        answer = client.getresponse()
+        found = Answer(answer.status, dict(answer.getheaders()), answer.read().decode())
+        client.close()
+        return found
+
+    return await asyncio.to_thread(ask)
+
+
+@asynccontextmanager
+async def serving(
+    *pages: Page, health: Health | None = None, figures: Metrics | None = None, **settings: Any
+) -> AsyncIterator[HttpServer]:
+    server = HttpServer(
+        HttpSettings(port=0, **settings), health or Health(), figures or Metrics(), pages
+    )
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+def page(path: str, answer: Callable[[Request], Response]) -> Page:
+    """A page that answers everything under its path."""
+
+    async def endpoint(request: Request) -> Response:
+        return answer(request)
+
+    routes = [Route("/{rest:path}", endpoint, methods=["GET", "POST"])]
+    return Page(path=path, app=Starlette(routes=routes))
+
+
+def words(text: str) -> Callable[[Request], Response]:
+    return lambda _request: PlainTextResponse(text)
+
+
+async def test_healthz_says_that_the_process_lives() -> None:
+    """It answers as soon as the server listens, whatever else is wrong."""
+    health = Health()
+    health.set("store", False, "disk full")
+    async with serving(health=health) as server:
+        assert (await get(server, "/healthz"))[::2] == (200, "ok\n")
+
+
+async def test_readyz_waits_for_every_part_and_tells_no_details() -> None:
+    """Ready means store and adapters are usable; the reason is for the operator, not the web."""
+    health = Health()
+    health.expect("store", "telegram")
+    async with serving(health=health) as server:
+        assert (await get(server, "/readyz")).status == 503
+        health.set("store", True)
+        health.set("telegram", False, "token refused")
+        answer = await get(server, "/readyz")
+        assert (answer.status, answer.text) == (503, '{"store":"ok","telegram":"not ready"}')
+        health.set("telegram", True, "connected")
+        assert (await get(server, "/readyz")).status == 200
+
+
+def test_nothing_announced_is_not_ready() -> None:
+    """An empty board is a bot that hasn't begun."""
+    assert not Health().ready()
+
+
+def test_the_board_tells_each_change_once() -> None:
+    """Watchers hear what changes, not what stays."""
+    health, heard = Health(), list[tuple[str, bool]]()
+    health.on_change(lambda name, part: heard.append((name, part.ok)))
+    health.set("store", True)
+    health.set("store", True)
+    health.set("store", False, "disk full")
+
+    assert heard == [("store", True), ("store", False)]
+
+
+async def test_metrics_are_prometheus_text_for_this_machine() -> None:
+    """Figures are named saarbot_* and carry no person, chat or text."""
+    metrics = Metrics()
+    metrics.received.labels("telegram").inc(3)
+    metrics.before_reading(lambda: metrics.outbox.labels("waiting").set(7))
+    async with serving(figures=metrics) as server:
+        answer = await get(server, "/metrics")
+    lines = [line for line in answer.text.splitlines() if line and not line.startswith("#")]
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert 'saarbot_received_total{source="telegram"} 3.0' in lines
+    assert 'saarbot_outbox{state="waiting"} 7.0' in lines
+    assert all(line.startswith("saarbot_") for line in lines)
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+async def test_metrics_are_closed_to_whoever_comes_through_a_proxy(header: str) -> None:
+    """A web server in front forwards from loopback; that must not open the figures."""
+    async with serving() as server:
+        answer = await get(server, "/metrics", headers={header: "203.0.113.9"})
+        assert answer.status == 404
+
+
+async def test_metrics_can_be_opened() -> None:
+    """`metrics: any` is the operator's own word."""
+    async with serving(metrics="any") as server:
+        answer = await get(server, "/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert answer.status == 200
+
+
+async def test_every_answer_carries_security_headers() -> None:
+    """Also a 404, also a page that forgot; a page's own policy stays."""
+
+    def own(_request: Request) -> Response:
+        return PlainTextResponse("x", headers={"Content-Security-Policy": "default-src 'self'"})
+
+    async with serving(page("/own", own)) as server:
+        for path in ("/healthz", "/nothing-here", "/own/x"):
+            headers = {k.lower(): v for k, v in (await get(server, path)).headers.items()}
+            assert {name.lower() for name in HEADERS} <= headers.keys()
+            assert "server" not in headers
+            policy = (
+                "default-src 'self'" if path == "/own/x" else HEADERS["Content-Security-Policy"]
+            )
+            assert headers["content-security-policy"] == policy
+
+
+async def test_the_longest_path_wins_and_a_bare_path_is_no_redirect() -> None:
+    """A webhook's POST reaches its page though another page has everything at `/`."""
+    pages = (
+        page("/", words("home")),
+        page("/webhooks/telegram", words("hook")),
+        page("/demo/phone", words("phone")),
+    )
+    async with serving(*pages) as server:
+        assert (await get(server, "/")).text == "home"
+        assert (await get(server, "/u/rozenstraat")).text == "home"
+        assert (await get(server, "/webhooks/telegram/x", method="POST")).text == "hook"
+        assert (await get(server, "/webhooks/telegramx")).text == "home"
+        assert (await get(server, "/demo/phone/1")).text == "phone"
+        assert (await get(server, "/healthz")).text == "ok\n"
+
+
+async def test_a_page_gets_its_bare_path() -> None:
+    """`/webhooks/telegram` itself reaches the page, as every messenger posts it."""
+    seen: list[tuple[str, str]] = []
+
+    async def app(scope: Any, _receive: Any, send: Any) -> None:
+        seen.append((scope["path"], scope["root_path"]))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async with serving(Page(path="/webhooks/telegram", app=app)) as server:
+        assert (await get(server, "/webhooks/telegram", method="POST")).status == 204
+    assert seen == [("/webhooks/telegram", "/webhooks/telegram")]
+
+
+async def test_a_page_that_fails_answers_500_and_no_more() -> None:
+    """The visitor learns nothing of the inside, and the server goes on."""
+
+    def broken(_request: Request) -> Response:
+        raise RuntimeError("secret inside")
+
+    async with serving(page("/broken", broken)) as server:
+        answer = await get(server, "/broken/x")
+        assert answer.status == 500
+        assert "secret" not in answer.text
+        assert (await get(server, "/healthz")).status == 200
+
+
+async def test_a_websocket_reaches_its_page() -> None:
+    """The web chat's live line passes the same listener."""
+
+    async def echo(socket_: WebSocket) -> None:
+        await socket_.accept()
+        await socket_.send_text(await socket_.receive_text())
+        await socket_.close()
+
+    chat = Page(path="/", app=Starlette(routes=[WebSocketRoute("/live", echo)]))
+    async with serving(chat) as server:
+        url = server.url.replace("http", "ws") + "/live"
+        async with connect(url) as client:
+            await client.send("hallo")
+            assert await client.recv() == "hallo"
+
+
+async def test_a_taken_port_is_a_sentence() -> None:
+    """Two bots on one port: the second says which address, and raises no traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        server = HttpServer(HttpSettings(port=port), Health(), Metrics())
+        with pytest.raises(SaarbotError, match=rf"http.listen: 127.0.0.1:{port} can't be used"):
+            await server.start()
+
+
+async def test_stop_lets_an_answer_under_way_finish() -> None:
+    """Who was being answered when the bot stops still gets the answer."""
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(_request: Request) -> Response:
+        begun.set()
+        await go.wait()
+        return PlainTextResponse("done")
+
+    server = HttpServer(
+        HttpSettings(port=0),
+        Health(),
+        Metrics(),
+        [Page(path="/slow", app=Starlette(routes=[Route("/x", slow)]))],
+    )
+    await server.start()
+    asking = asyncio.create_task(get(server, "/slow/x"))
+    await asyncio.wait_for(begun.wait(), 10)
+    stopping = asyncio.create_task(server.stop())
+    await asyncio.sleep(0)
+    go.set()
+
+    assert (await asyncio.wait_for(asking, 10)).text == "done"
+    await asyncio.wait_for(stopping, 10)
