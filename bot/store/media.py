@@ -71,7 +71,9 @@ _DUE = Statement(
     .order_by(t.c.next_try_at, t.c.id)
     .limit(bindparam("most"))
 )
-_NEXT = Statement(select(func.min(t.c.next_try_at)).where(_WANTED))
+_NEXT = Statement(
+    select(func.min(t.c.next_try_at)).where(_WANTED, t.c.next_try_at > bindparam("after"))
+)
 _LATER = Statement(
     update(t)
     .where(_ID)
@@ -151,9 +153,9 @@ def due(reader: Reader, *, at: int, most: int) -> list[Row]:
     return [Row(*row) for row in reader.all(_DUE, at=at, most=most)]
 
 
-def next_try(reader: Reader) -> int | None:
-    """When the next wanted file's turn comes."""
-    found: int | None = reader.value(_NEXT)
+def next_try(reader: Reader, *, after: int) -> int | None:
+    """When the next wanted file's turn comes, apart from those whose turn it is."""
+    found: int | None = reader.value(_NEXT, after=after)
     return found
 
 
