@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from bot.dialogue.expression import Condition, always, parse
-from bot.dialogue.kinds import Kind
-from bot.dialogue.lexicon import Lexicon, normal
-from bot.dialogue.script import (
-    Action,
-    Alarm,
-    Choice,
-    Deed,
-    FreeText,
-    Hand,
-    Line,
-    Listed,
-    Move,
-    Ref,
-    Script,
-    Step,
-    Target,
-    Template,
-)
-from bot.dialogue.source import Node, Problems, Row, Scalar, Table, read, words
-from bot.dialogue.state import Path as DataPath
-from bot.dialogue.texts import Texts
-from bot.dialogue.vocabulary import Vocabulary
+from bot.dialogue.actions import KEYS, Actions
+from bot.dialogue.expression import Condition, always
+from bot.dialogue.lexicon import normal
+from bot.dialogue.script import Action, Alarm, Choice, FreeText, Listed, Move, Script, Step
+from bot.dialogue.source import Node, Scalar, Table, read, words
 from bot.dialogue.ways import check_ways
+from bot.dialogue.wording import Known
 
-_ACTION: Final = ("set", "do", "say", "goto", "start", "with")
-_TEXT: Final = ("kind", "into", "if", *_ACTION)
-_CHOICE: Final = ("label", "number", "if", *_ACTION)
+_TEXT: Final = ("kind", "into", "if", *KEYS)
+_CHOICE: Final = ("label", "number", "if", *KEYS)
 _STEP: Final = (
     *("notes", "say", "panel", "ask", "choices", "options", "text", "location", "media"),
     *("timers", "without", "route"),
@@ -57,22 +37,8 @@ _GENERAL: Final[Mapping[str, tuple[str, ...]]] = {
     "skip": ("skip", "no"),
     "none": ("skip", "no"),
 }
-_MOVES: Final = {move.value: move for move in Move}
-_REFS: Final = ("answer", "choice", "now", "gone")
 # A label may be said with the emergency number of either country.
 _NUMBERS: Final = ("101", "112")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What scripts may name, and where mistakes go."""
-
-    texts: Texts
-    lexicon: Lexicon
-    kinds: Mapping[str, Kind]
-    vocabulary: Vocabulary
-    scripts: frozenset[str]
-    problems: Problems
 
 
 def read_script(file: Path, known: Known) -> Script:
@@ -80,13 +46,10 @@ def read_script(file: Path, known: Known) -> Script:
     return _Reader(file, known).script()
 
 
-@dataclass(slots=True)
-class _Reader:
-    file: Path
-    known: Known
-    names: dict[str, Node] = field(default_factory=dict)  # data.* names used, and where
-    written: set[str] = field(default_factory=set)
-    steps: Mapping[str, Node] = field(default_factory=dict)
+class _Reader(Actions):
+    """Reads steps and the script around them."""
+
+    __slots__ = ()
 
     def script(self) -> Script:
         table = read(self.file, self.known.problems)
@@ -110,213 +73,6 @@ class _Reader:
         self._check_data()
         check_ways(script, steps, self.known.problems)
         return script
-
-    # --- small things ---------------------------------------------------------------------
-
-    def _wrong(self, at: Node | tuple[Path, int], text: str) -> None:
-        self.known.problems.add(at, text)
-
-    def _keys(self, table: Table, allowed: Iterable[str], what: str) -> None:
-        allowed = tuple(allowed)
-        for key in table.items:
-            if key not in allowed:
-                near = difflib.get_close_matches(key, allowed, 1)
-                hint = f"; did you mean '{near[0]}'?" if near else f": {', '.join(allowed)}"
-                self._wrong((self.file, table.lines[key]), f"{what} has no '{key}'{hint}")
-
-    def _inner(
-        self, table: Table, name: str, allowed: Iterable[str] = ()
-    ) -> list[tuple[str, Node]]:
-        node = table.items.get(name)
-        if node is None:
-            return []
-        if not isinstance(node, Table):
-            self._wrong(node, f"'{name}' must be a table")
-            return []
-        if allowed:
-            self._keys(node, allowed, f"'{name}'")
-        return list(node)
-
-    def _some(self, table: Table, name: str, allowed: Iterable[str]) -> frozenset[str]:
-        node = table.items.get(name)
-        found = frozenset(words(node))
-        for word in sorted(found - set(allowed)):
-            self._wrong(node or table, f"'{name}' can't be '{word}': {', '.join(allowed)}")
-        return found
-
-    def _one(self, table: Table, name: str, allowed: Iterable[str] = ()) -> str:
-        node = table.items.get(name)
-        if node is None:
-            return ""
-        if not isinstance(node, Scalar):
-            self._wrong(node, f"'{name}' must be one word")
-            return ""
-        if allowed and node.text not in allowed:
-            self._wrong(node, f"'{name}' can't be '{node.text}': {', '.join(allowed)}")
-        return node.text
-
-    def _nearest(self, name: str, some: Iterable[str]) -> str:
-        near = difflib.get_close_matches(name, list(some), 1)
-        return f"; did you mean '{near[0]}'?" if near else ""
-
-    # --- names, conditions, texts -----------------------------------------------------------
-
-    def _name(self, name: str, at: Node) -> str:
-        if name.startswith("data."):
-            self.names.setdefault(name.split(".")[1], at)
-        elif not self.known.vocabulary.knows(name):
-            some = (*self.known.vocabulary.facts, *self.known.vocabulary.derived)
-            self._wrong(at, f"nobody knows the fact '{name}'{self._nearest(name, some)}")
-        return name
-
-    def _when(self, table: Table) -> Condition:
-        node = table.items.get("if")
-        if node is None:
-            return always
-        if not isinstance(node, Scalar):
-            self._wrong(node, "'if' must be one condition")
-            return always
-        try:
-            condition, names = parse(node.text)
-        except ValueError as error:
-            self._wrong(node, str(error))
-            return always
-        for name in sorted(names):
-            self._name(name, node)
-        return condition
-
-    def _values(self, key: str, at: Node, also: Iterable[str] = ()) -> tuple[str, ...]:
-        """The names of the values that a text wants, each known."""
-        for lang in self.known.texts.missing(key):
-            self._wrong(at, f"the text '{key}' is missing in '{lang}'")
-        wanted = sorted(self.known.texts.holes(key) - {"n"})
-        for name in wanted:
-            head = name.partition(".")[0]
-            if name not in also and not self.known.vocabulary.knows(name):
-                self.names.setdefault(head, at)
-        return tuple(wanted)
-
-    def _lines(self, node: Node | None) -> tuple[Line, ...]:
-        if node is None:
-            return ()
-        if isinstance(node, Row):
-            return tuple(line for item in node.items for line in self._lines(item))
-        if isinstance(node, Scalar):
-            return (Line(key=node.text, values=self._values(node.text, node)),)
-        self._keys(node, ("key", "n", "if"), "a text")
-        key, number = self._one(node, "key"), self._one(node, "n")
-        if number:
-            self._name(number, node)
-        return (
-            Line(key=key, values=self._values(key, node), number=number, when=self._when(node)),
-        )
-
-    # --- actions --------------------------------------------------------------------------
-
-    def _action(self, node: Node, *, spoken: bool = False, default: Target = None) -> Action:
-        if not isinstance(node, Table):
-            return self._branches(node, spoken=spoken)
-        lines = self._lines(node.items.get("say"))
-        deeds = self._deeds(node.items.get("do"))
-        spoken = spoken or bool(lines) or bool(deeds)
-        action = Action(sets=self._sets(node), deeds=deeds, lines=lines)
-        if "start" in node.items:
-            return replace(action, target=self._hand(node))
-        goto = node.items.get("goto")
-        if goto is None:
-            if default is None:
-                self._wrong(node, "this answer leads nowhere: it needs 'goto' or 'start'")
-            return replace(action, target=default)
-        onward = self._branches(goto, spoken=spoken)
-        return replace(action, branches=onward.branches, target=onward.target)
-
-    def _checked(self, node: Node) -> Action:
-        if isinstance(node, Table):
-            self._keys(node, _ACTION, "an answer")
-        return self._action(node)
-
-    def _branches(self, node: Node, *, spoken: bool) -> Action:
-        if isinstance(node, Scalar):
-            return Action(target=self._target(node, spoken=spoken))
-        if isinstance(node, Table):
-            return self._action(node, spoken=spoken)
-        branches = tuple(self._branch(item, spoken=spoken) for item in node.items)
-        if not branches or branches[-1].when is not always:
-            self._wrong(node, "the last branch must hold always: leave out its 'if'")
-        for item, branch in zip(node.items[:-1], branches[:-1], strict=True):
-            if branch.when is always:
-                self._wrong(item, "the branches after this one are never reached")
-        return Action(branches=branches)
-
-    def _branch(self, node: Node, *, spoken: bool) -> Action:
-        if not isinstance(node, Table):
-            return self._branches(node, spoken=spoken)
-        self._keys(node, ("if", *_ACTION), "a branch")
-        return replace(self._action(node, spoken=spoken), when=self._when(node))
-
-    def _target(self, node: Scalar, *, spoken: bool) -> Target:
-        move = _MOVES.get(node.text)
-        if move in (Move.STAY, Move.END) and not spoken:
-            self._wrong(node, f"'{node.text}' without a 'say': the answer would meet silence")
-        if move is not None:
-            return move
-        if node.text not in self.steps:
-            self._wrong(node, f"no step '{node.text}' here{self._nearest(node.text, self.steps)}")
-            return Move.AGAIN
-        return node.text
-
-    def _hand(self, node: Table) -> Hand:
-        script = self._one(node, "start")
-        if script not in self.known.scripts:
-            at = node.items["start"]
-            self._wrong(at, f"no script '{script}'{self._nearest(script, self.known.scripts)}")
-        inner = self._inner(node, "with")
-        return Hand(script, {name: self._template(value) for name, value in inner})
-
-    def _sets(self, node: Table) -> tuple[tuple[DataPath, Template], ...]:
-        return tuple(
-            (self._path(name), self._template(value)) for name, value in self._inner(node, "set")
-        )
-
-    def _path(self, text: str) -> DataPath:
-        parts = tuple(text.split("."))
-        self.written.add(parts[0])
-        return parts
-
-    def _deeds(self, node: Node | None) -> tuple[Deed, ...]:
-        if node is None:
-            return ()
-        if isinstance(node, Row):
-            return tuple(deed for item in node.items for deed in self._deeds(item))
-        if isinstance(node, Scalar):
-            return (Deed(effect=self._effect(node.text, node)),)
-        return tuple(
-            Deed(effect=self._effect(name, args), args=self._template(args)) for name, args in node
-        )
-
-    def _effect(self, name: str, at: Node) -> str:
-        effects = self.known.vocabulary.effects
-        if name not in effects:
-            self._wrong(at, f"nobody carries out '{name}'{self._nearest(name, effects)}")
-        return name
-
-    def _template(self, node: Node) -> Template:
-        if isinstance(node, Table):
-            return {name: self._template(value) for name, value in node}
-        if isinstance(node, Row):
-            return [self._template(item) for item in node.items]
-        if not node.plain:
-            return node.text
-        if node.text.startswith("$"):
-            return self._ref(node.text[1:], node)
-        if re.fullmatch(r"-?\d+", node.text):
-            return int(node.text)
-        return {"true": True, "false": False, "null": None}.get(node.text, node.text)
-
-    def _ref(self, name: str, node: Node) -> Ref:
-        if name not in _REFS and not name.startswith("next."):
-            self._name(name, node)
-        return Ref(name)
 
     # --- steps ----------------------------------------------------------------------------
 
@@ -387,7 +143,7 @@ class _Reader:
         if not isinstance(options, Table):
             self._wrong(options, "'options' must be a table")
             return None
-        self._keys(options, ("from", "id", "label", "values", *_ACTION), "'options'")
+        self._keys(options, ("from", "id", "label", "values", *KEYS), "'options'")
         label = self._one(options, "label") or f"{prefix}.option"
         fact = self._name(self._one(options, "from"), options)
         known = words(options.items.get("values"))
@@ -435,7 +191,7 @@ class _Reader:
         if not isinstance(node, Table):
             self._wrong(node, "a timer is a table with 'after'")
             return Alarm(name=name, after_s=0, action=Action(target=Move.STAY))
-        self._keys(node, ("after", *_ACTION), "a timer")
+        self._keys(node, ("after", *KEYS), "a timer")
         span = _SPAN.fullmatch(self._one(node, "after"))
         if span is None:
             self._wrong(node, "'after' must be a time such as 60s, 10m or 24h")

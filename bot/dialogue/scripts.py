@@ -12,11 +12,12 @@ from pathlib import Path
 
 from bot.dialogue.kinds import KINDS, Kind
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.reader import Known, read_script
+from bot.dialogue.reader import read_script
 from bot.dialogue.script import Script
 from bot.dialogue.source import Problems
 from bot.dialogue.texts import Texts
 from bot.dialogue.vocabulary import Vocabulary
+from bot.dialogue.wording import Known
 
 # What the engine says of its own accord.
 OWN_TEXTS = tuple(

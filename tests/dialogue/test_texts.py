@@ -130,4 +130,4 @@ def test_a_choice_fits_a_button() -> None:
         c.label for s in engine().scripts.values() for t in s.steps.values() for c in t.choices
     }
     for lang in ("nl", "en"):
-        assert [key for key in labels if len(texts().say(lang, key).split()) > 7] == []
+        assert [key for key in labels if len(texts().say(lang, key).split()) > 8] == []
