@@ -182,6 +182,9 @@ def _write(file: Path, draft: Draft) -> None:
     """Secrets first, readable by the owner alone; then the file that names them."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SaarbotError(f"{file.parent}: can't be written: {error.strerror}") from None
+    try:
         for name, value in draft.secrets.items():
             _create(file.parent / name, value + "\n")
         _create(file, draft.text())
