@@ -6,6 +6,7 @@ import socket
 import threading
 from contextlib import suppress
 
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
@@ -18,22 +19,31 @@ class Reader:
         self._connection = connection
         self._protocol = ServerProtocol()
         self._lock = threading.Lock()
+        self.frozen = False
+        self.pings = 0
 
     def open(self, path: str, headers: list[tuple[str, str]]) -> bool:
-        """Answer the handshake whose request was read already."""
+        """Write the answer to the handshake, whose request was read already; `serve` sends it.
+
+        Between the two the reader can be made known, so that nobody who saw the answer is unknown.
+        """
         lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
         self._protocol.receive_data("\r\n".join([*lines, "", ""]).encode())
         request = next(e for e in self._protocol.events_received() if isinstance(e, Request))
         self._protocol.send_response(self._protocol.accept(request))
-        self._flush()
         return self._protocol.state is State.OPEN
 
     def serve(self) -> None:
-        """Answer pings and the closing handshake until the connection ends."""
+        """Open, then answer pings and the closing handshake until the connection ends."""
         with suppress(OSError):
+            with self._lock:
+                self._flush()
             while data := self._connection.recv(65536):
+                if self.frozen:
+                    continue
                 with self._lock:
                     self._protocol.receive_data(data)
+                    self.pings += sum(_is_ping(event) for event in self._protocol.events_received())
                     self._flush()
                 if self._protocol.close_expected():
                     break
@@ -59,3 +69,7 @@ class Reader:
         for data in self._protocol.data_to_send():
             if data:
                 self._connection.sendall(data)
+
+
+def _is_ping(event: object) -> bool:
+    return isinstance(event, Frame) and event.opcode is Opcode.PING

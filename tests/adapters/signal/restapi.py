@@ -169,6 +169,11 @@ class SignalServer:
     # What comes in
 
     @property
+    def pings(self) -> int:
+        """How often the open websockets were asked for a sign of life."""
+        return sum(reader.pings for reader in self._readers)
+
+    @property
     def readers(self) -> int:
         """How many websockets are open."""
         return len(self._readers)
@@ -209,6 +214,11 @@ class SignalServer:
         frame["envelope"]["serverDeliveredTimestamp"] = self.tick()
         with self._lock:
             self._give(json.dumps(frame))
+
+    def freeze_sockets(self) -> None:
+        """Let the open websockets hang: still connected, never answering, as behind a dead router."""
+        for reader in list(self._readers):
+            reader.frozen = True
 
     def close_sockets(self) -> None:
         """Cut the readers' connections, as a restart of the container does."""

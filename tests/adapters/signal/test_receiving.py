@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.signal import receiver
 from adapters.signal.adapter import SignalAdapter
 from bot.messaging import (
     Address,
@@ -140,6 +141,47 @@ async def test_receive_can_be_chosen(server: SignalServer, tmp_path: Path, recei
     wanted = Condition.CONNECTED if receive == "websocket" else Condition.DISCONNECTED
     await eventually(lambda: sink.condition is wanted, what=f"the state is {wanted}")
     assert server.requests["GET /v1/about"] == 0
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    await adapter.close()
+
+
+async def test_a_silent_server_is_asked_for_a_sign_of_life(
+    server: SignalServer, adapter: SignalAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An idle socket that answers stays; one that doesn't is given up and opened again."""
+    monkeypatch.setattr(receiver, "IDLE_S", 0.05)
+    monkeypatch.setattr(receiver, "PONG_S", 0.2)
+    ann = server.person("Ann", "+32470000002")
+    async with receiving(adapter) as sink:
+        opened = server.requests["GET /v1/receive/{number}"]
+        await eventually(lambda: server.pings >= 5, what="it was asked, and answered")
+        assert server.requests["GET /v1/receive/{number}"] == opened
+        server.freeze_sockets()
+        await eventually(
+            lambda: server.requests["GET /v1/receive/{number}"] > opened, what="it is opened again"
+        )
+        await eventually(lambda: sink.condition is Condition.CONNECTED, what="it is well again")
+        ann.says("nog hier")
+        await sink.event(adapter, MessageReceived)
+
+
+@pytest.mark.parametrize("trouble", ["refused", "away"])
+async def test_a_socket_that_cannot_be_opened_is_told(
+    server: SignalServer, tmp_path: Path, trouble: str
+) -> None:
+    """Why, and without the number that stands in its address."""
+    if trouble == "away":
+        server.stop()
+    server.mode = "normal"
+    adapter = build(server, tmp_path, receive="websocket")
+    sink = KeepingSink()
+    running = asyncio.create_task(adapter.run(sink))
+    await eventually(lambda: sink.condition is Condition.DISCONNECTED, what="it is told")
+    wanted = "HTTP 400" if trouble == "refused" else "can't be reached"
+    assert wanted in sink.states[-1].detail
+    assert server.number[1:] not in sink.states[-1].detail
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
