@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol, Self
 from bot.dialogue.lexicon import Lexicon
 
 STALE: Final = timedelta(minutes=15)
+MOST_PERSONS: Final = 5  # described one by one; nobody answers eight questions ten times
 
 FACTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
@@ -57,6 +58,7 @@ class EffectSpec:
     needs: str = ""
 
 
+_DESCRIPTION = ("alert", "count", "persons", "vehicle", "direction", "note")
 _DRAFT = ("what", "kind", "place", "urgency", "gate", "said", "media", "late")
 
 EFFECTS: Final[Mapping[str, EffectSpec]] = MappingProxyType(
@@ -69,8 +71,8 @@ EFFECTS: Final[Mapping[str, EffectSpec]] = MappingProxyType(
         "report.record": EffectSpec(uses=_DRAFT),
         "report.join": EffectSpec(uses=("alert", *_DRAFT)),
         "report.discard": EffectSpec(),
-        "enrich.describe": EffectSpec(uses=("alert", "persons", "vehicle", "direction", "note")),
-        "enrich.done": EffectSpec(uses=("alert", "persons", "vehicle", "direction", "note")),
+        "enrich.describe": EffectSpec(uses=_DESCRIPTION),
+        "enrich.done": EffectSpec(uses=_DESCRIPTION),
         "sighting.send": EffectSpec(uses=("alert", "where", "when", "now")),
         "close.send": EffectSpec(uses=("alert", "outcome")),
         "post.report": EffectSpec(uses=("text",)),
@@ -165,7 +167,8 @@ def _alert_field(name: str) -> Callable[[Known], Any]:
 
 
 def _more_persons(known: Known) -> bool:
-    return int(known.data.get("at") or 0) + 1 < int(known.data.get("count") or 0)
+    count = min(int(known.data.get("count") or 0), MOST_PERSONS)
+    return int(known.data.get("at") or 0) + 1 < count
 
 
 DERIVED: Final[Mapping[str, Callable[[Known], Any]]] = MappingProxyType(

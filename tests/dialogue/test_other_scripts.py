@@ -83,6 +83,12 @@ def test_everything_may_be_skipped() -> None:
     assert "M-2026-0119" in talk.heard
 
 
+def test_the_code_of_the_log_is_told_where_it_is_known() -> None:
+    talk = Conversation(code="9f3a77c1").begins("enrich").says("klaar")
+    assert talk.keys == ["enrich.thanks_code"]
+    assert "9f3a77c1" in talk.heard
+
+
 def test_done_ends_at_any_question_and_loses_nothing() -> None:
     talk = Conversation().begins("enrich").says("1").says("vrouw").says("klaar")
     assert talk.last("enrich.done")["persons"] == [{"sex": "woman"}]

@@ -237,7 +237,7 @@ def test_under_the_advisory_rule_who_called_is_asked_and_noted() -> None:
 
 def test_not_sure_may_be_shown_to_the_coordinator_only() -> None:
     talk = Conversation(police="089 00 00 00").begins("report").says("5")
-    assert talk.keys == ["report.doubt_police", "report.doubt"]
+    assert talk.keys == ["report.doubt_police"]
     talk.says("1").says("5").says("Kerkstraat")
     assert talk.step == "keep"
     talk.presses("Versturen")
