@@ -143,7 +143,10 @@ class Receiver:
         while True:
             try:
                 payload = await self._next(socket)
-            except (ConnectionClosed, TimeoutError):
+            except ConnectionClosed:
+                break
+            except TimeoutError:
+                socket.transport.abort()  # nobody is there to take leave of
                 break
             await self._hand_over(payload, sink)
         raise _Down("the websocket was closed; what arrives meanwhile may be lost")
