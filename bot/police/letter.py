@@ -229,7 +229,7 @@ def _gaps(lines: list[str], words: Wording) -> str:
 
 
 def _files(found: list[_Sum]) -> str:
-    small = '<span style="font-size:13px">{}</span>'
+    small = '<span style="font-size:13px;white-space:nowrap">{}</span>'
     code = f'<span style="{_MONO};word-break:break-all">{{}}</span>'
     return _table(
         [],

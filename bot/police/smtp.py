@@ -28,11 +28,11 @@ def send(server: SmtpSettings, mail: Mail, *, timeout: float = TIMEOUT_S) -> str
     try:
         client = _connected(server, timeout)
         try:
-            answer = _hand_over(client, mail)
+            told = _hand_over(client, mail)
             # Taken is taken, however the farewell goes.
             with suppress(smtplib.SMTPException, OSError):
                 client.quit()
-            return answer
+            return told
         finally:
             client.close()
     except (MailTemporary, MailPermanent):
@@ -43,9 +43,6 @@ def send(server: SmtpSettings, mail: Mail, *, timeout: float = TIMEOUT_S) -> str
         raise MailTemporary(f"no encrypted connection: {error.reason}") from error
     except smtplib.SMTPAuthenticationError as error:
         raise MailTemporary(f"login refused: {_told(error.smtp_code, error.smtp_error)}") from error
-    except smtplib.SMTPRecipientsRefused as error:
-        code, answer = next(iter(error.recipients.values()))
-        raise _refusal(code, answer, "mailbox") from error
     except smtplib.SMTPResponseException as error:
         raise _refusal(error.smtp_code, error.smtp_error, "mail") from error
     except smtplib.SMTPNotSupportedError as error:

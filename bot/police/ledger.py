@@ -1,0 +1,346 @@
+"""What is decided about mails, each decision within one transaction.
+
+A **line** is one neighbourhood and one address; its mails are numbered without gaps. If the
+configuration names another address, the line ends and a new one begins behind the last entry that
+the old address accepted, so that nothing falls between; its first mail names the old address.
+
+A mail is **cut** over the entries (last, now]. While files of open cases are still on their way it
+waits for them, ten minutes at most, and takes the log as it then stands; what still hasn't come is
+named and goes with the next mail. Once cut to an entry it never changes: making it again gives the
+same bytes, under the same Message-ID.
+
+    waiting_media ──▶ cut ──▶ rendered ──▶ accepted
+                                  └──────▶ refused (somebody must act) · parked (will not go)
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.journal import journal
+from bot.journal.kinds import Police as Share
+from bot.journal.kinds import kind
+from bot.police.issue import label
+from bot.police.mail import message_id
+from bot.police.windows import Due, Rhythm, due
+from bot.store import alerts as alert_rows
+from bot.store import police as rows
+from bot.store.police import Digest, Line
+from bot.store.tx import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from bot.journal.vault import Vault
+    from bot.settings import NeighbourhoodSettings, Settings
+    from bot.store.tx import Reader, Tx
+
+MEDIA_PATIENCE: Final = timedelta(minutes=10)
+KEEP_BYTES: Final = timedelta(hours=72)
+_FIRST_RETRY: Final = timedelta(minutes=1)
+_LAST_RETRY: Final = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailNews:
+    """A mail was accepted, or refused for good: coordinators are told."""
+
+    neighbourhood: str
+    line: str
+    number: int
+    mailbox: str
+    accepted: bool
+    reason: str = ""
+
+
+class Ledger:
+    """Lines and mails of every neighbourhood in the configuration."""
+
+    def __init__(
+        self, settings: Settings, vault: Vault, on_mail: Callable[[Tx, MailNews], None]
+    ) -> None:
+        self._settings = settings
+        self._places = settings.neighbourhoods if settings.mail is not None else {}
+        self._sender = settings.mail.sender if settings.mail is not None else ""
+        self._vault = vault
+        self._on_mail = on_mail
+
+    # --- lines --------------------------------------------------------------------------------
+
+    def align(self, tx: Tx) -> None:
+        """Make the lines follow the addresses in the configuration."""
+        known = rows.places(tx)
+        for place in self._places.values():
+            if place.id in known:
+                self._align(tx, place)
+
+    def _align(self, tx: Tx, place: NeighbourhoodSettings) -> None:
+        wanted = [box.address for box in place.police.mailboxes]
+        live = [line for line in self.live(tx) if line.neighbourhood == place.id]
+        gone = [line for line in live if line.address not in wanted]
+        new = [address for address in wanted if address not in {line.address for line in live}]
+        for line in gone:
+            self._end(tx, line)
+        for address in new:
+            self._begin(tx, place.id, address, gone.pop(0) if gone else None)
+
+    def _begin(self, tx: Tx, place: str, address: str, old: Line | None) -> None:
+        line = Line(
+            id=f"{place}-{tx.random(4).hex()}",
+            neighbourhood=place,
+            address=address,
+            opened_at=tx.now_ms,
+            ended_at=None,
+            predecessor=old.id if old else None,
+        )
+        rows.add_line(tx, line)
+
+    def _end(self, tx: Tx, line: Line) -> None:
+        """What that address has not accepted goes to its successor instead."""
+        for row in rows.of_line(tx, line.id):
+            if row.state != "accepted":
+                rows.save(tx, row._replace(state="parked", reason="another address is configured"))
+        rows.end_line(tx, line.id)
+
+    def live(self, reader: Reader) -> list[Line]:
+        """Lines that mails are cut for."""
+        return [
+            line
+            for line in rows.lines(reader)
+            if line.ended_at is None and line.neighbourhood in self._places
+        ]
+
+    def line(self, reader: Reader, line_id: str) -> Line:
+        """One line; raises KeyError where there is none."""
+        return {line.id: line for line in rows.lines(reader)}[line_id]
+
+    def _start(self, reader: Reader, line: Line) -> int:
+        """Behind which entry a line's first mail begins."""
+        every = {one.id: one for one in rows.lines(reader)}
+        if line.predecessor in every:
+            old = every[line.predecessor]
+            behind = rows.undelivered_after(reader, old.id)
+            last = rows.last(reader, old.id)
+            if behind is not None:
+                return behind
+            return last.upto_n if last is not None else self._start(reader, old)
+        first = min(
+            one.opened_at for one in every.values() if one.neighbourhood == line.neighbourhood
+        )
+        if line.opened_at == first:
+            return 0
+        found = journal.first_since(reader, line.neighbourhood, from_ms(line.opened_at))
+        return journal.head(reader, line.neighbourhood).n if found is None else max(found - 1, 0)
+
+    # --- cutting ------------------------------------------------------------------------------
+
+    def advance(self, tx: Tx) -> None:
+        """Everything that time alone brings: lines, mails that are due, files that came."""
+        self.align(tx)
+        for line in self.live(tx):
+            self._advance(tx, line)
+
+    def _advance(self, tx: Tx, line: Line) -> None:
+        last = rows.last(tx, line.id)
+        if last is not None and last.state == "waiting_media":
+            self._ripen(tx, line, last)
+            return
+        found = self.due(tx, line, tx.now)
+        if found is not None:
+            self._cut(tx, line, last, cause="boundary", missed=found.missed)
+
+    def due(self, reader: Reader, line: Line, now: datetime) -> Due | None:
+        """The mail that this line is due, if one is."""
+        last = rows.last(reader, line.id)
+        since = from_ms(last.until if last is not None else line.opened_at)
+        rhythm = self.rhythm(line.neighbourhood)
+        # Nothing to read while no boundary has passed, which is nearly always.
+        if due(rhythm, since=since, now=now, news=datetime.min.replace(tzinfo=UTC)) is None:
+            return None
+        return due(rhythm, since=since, now=now, news=self.news(reader, line, last))
+
+    def rhythm(self, place: str) -> Rhythm:
+        """When this neighbourhood's mails go."""
+        police = self._places[place].police
+        return Rhythm(at=police.at, zone=self._settings.timezone, empty=police.empty)
+
+    def news(self, reader: Reader, line: Line, last: Digest | None) -> datetime | None:
+        """When the first entry for the police came in that no mail of the line holds."""
+        after = last.upto_n if last is not None else self._start(reader, line)
+        told = journal.tally(reader, line.neighbourhood, after=after)
+        if not any(kind(name).police is Share.YES for name in told):
+            return None
+        for entry in journal.entries(reader, line.neighbourhood, after=after):
+            if entry.police is Share.YES:
+                return datetime.fromisoformat(entry.ts)
+        return None
+
+    def close(self, tx: Tx, place: str) -> None:
+        """An alert was closed: its log goes now, where the neighbourhood wants that."""
+        if place not in self._places or not self._places[place].police.on_close:
+            return
+        self.align(tx)
+        for line in self.live(tx):
+            last = rows.last(tx, line.id)
+            waits = last is not None and last.state == "waiting_media"
+            if line.neighbourhood == place and not waits and self.news(tx, line, last):
+                self._cut(tx, line, last, cause="close")
+
+    def cut_now(self, tx: Tx) -> None:
+        """Close every line's current period, whatever the hour; wait for nothing."""
+        self.align(tx)
+        for line in self.live(tx):
+            last = rows.last(tx, line.id)
+            if last is not None and last.state == "waiting_media":
+                self._ripen(tx, line, last, at_once=True)
+            else:
+                self._cut(tx, line, last, cause="now", wait=False)
+
+    def _cut(
+        self,
+        tx: Tx,
+        line: Line,
+        last: Digest | None,
+        *,
+        cause: str,
+        missed: tuple[datetime, ...] = (),
+        wait: bool = True,
+    ) -> None:
+        number = last.number + 1 if last is not None else 1
+        after = last.upto_n if last is not None else self._start(tx, line)
+        head = journal.head(tx, line.neighbourhood)
+        awaited = list(self._awaited(tx, line.neighbourhood))
+        waits = bool(awaited) and wait
+        told = {"awaited": awaited, "mailbox": line.address}
+        rows.insert(
+            tx,
+            {
+                "line_id": line.id,
+                "number": number,
+                "after_n": after,
+                "upto_n": head.n,
+                "since": last.until if last is not None else line.opened_at,
+                "until": tx.now_ms,
+                "cause": cause,
+                "boundaries": json.dumps([to_ms(moment) for moment in missed]),
+                "state": "waiting_media" if waits else "cut",
+                "message_id": message_id(line.id, number, self._sender),
+                "head": head.hash.hex(),
+                "next_try_at": tx.now_ms,
+                "cut_at": tx.now_ms,
+                "summary": json.dumps(told),
+            },
+        )
+        if not waits:
+            self._note_cut(tx, line, number, head)
+
+    def _ripen(self, tx: Tx, line: Line, row: Digest, *, at_once: bool = False) -> None:
+        """Stop waiting once every file has come, or patience has run out."""
+        awaited = list(self._awaited(tx, line.neighbourhood))
+        patient = tx.now < from_ms(row.cut_at) + MEDIA_PATIENCE
+        if awaited and patient and not at_once:
+            return
+        head = journal.head(tx, line.neighbourhood)
+        rows.save(
+            tx,
+            row._replace(
+                state="cut",
+                upto_n=head.n,
+                head=head.hash.hex(),
+                until=max(tx.now_ms, row.until),
+                next_try_at=tx.now_ms,
+                summary=json.dumps({**row.told, "awaited": awaited}),
+            ),
+        )
+        self._note_cut(tx, line, row.number, head)
+
+    def _note_cut(self, tx: Tx, line: Line, number: int, head: journal.Head) -> None:
+        told = {"line": line.id, "number": label(number), "upto": head.n, "head": head.hash.hex()}
+        journal.append(tx, line.neighbourhood, "mail.cut", told)
+
+    def _awaited(self, reader: Reader, place: str) -> Iterator[dict[str, str]]:
+        for media in self._vault.awaited(reader, place):
+            alert = alert_rows.by_id(reader, media.alert) if media.alert is not None else None
+            yield {"case": alert.number if alert else "", "kind": str(media.ref.kind.value)}
+
+    # --- what became of a mail ----------------------------------------------------------------
+
+    def ready(self, reader: Reader, *, whenever: bool = False) -> list[Digest]:
+        """Mails to be made or sent now; with `whenever` also those that wait for their time."""
+        live = {line.id for line in self.live(reader)}
+        found = [row for row in rows.in_state(reader, "cut", "rendered") if row.line_id in live]
+        return [row for row in found if whenever or row.next_try_at <= reader.now_ms]
+
+    def rendered(self, tx: Tx, row: Digest, *, file: str, sha256: str) -> Digest:
+        """The mail's bytes are on disk."""
+        row = row._replace(state="rendered", file=file, sha256=sha256, attempts=0, reason="")
+        rows.save(tx, row)
+        return row
+
+    def accepted(self, tx: Tx, row: Digest, line: Line) -> None:
+        """The server took it."""
+        rows.save(
+            tx,
+            row._replace(
+                state="accepted", accepted_at=tx.now_ms, attempts=row.attempts + 1, reason=""
+            ),
+        )
+        told = {"line": line.id, "number": label(row.number), "sha256": row.sha256}
+        journal.append(tx, line.neighbourhood, "mail.accepted", told)
+        self._tell(tx, row, line, accepted=True)
+
+    def refused(self, tx: Tx, row: Digest, line: Line, reason: str) -> None:
+        """The server will not take it: somebody must do something first."""
+        rows.save(tx, row._replace(state="refused", attempts=row.attempts + 1, reason=reason))
+        told = {"line": line.id, "number": label(row.number), "reason": reason}
+        journal.append(tx, line.neighbourhood, "mail.refused", told)
+        self._tell(tx, row, line, accepted=False, reason=reason)
+
+    def postponed(self, tx: Tx, row: Digest, reason: str) -> None:
+        """Not now; the same bytes go again after a while."""
+        wait = min(_FIRST_RETRY * 2 ** min(row.attempts, 10), _LAST_RETRY)
+        rows.save(
+            tx,
+            row._replace(
+                attempts=row.attempts + 1, reason=reason, next_try_at=tx.now_ms + to_ms_of(wait)
+            ),
+        )
+
+    def retry_refused(self, tx: Tx) -> None:
+        """Somebody did something: what live lines were refused is tried again."""
+        live = {line.id for line in self.live(tx)}
+        for row in rows.in_state(tx, "refused"):
+            if row.line_id in live:
+                rows.save(tx, row._replace(state="rendered", next_try_at=tx.now_ms))
+
+    def forget_bytes(self, tx: Tx) -> list[str]:
+        """Accepted three days ago: the digest stays, the bytes may go. Their files."""
+        old = rows.old_files(tx, tx.now_ms - to_ms_of(KEEP_BYTES))
+        for row in old:
+            rows.save(tx, row._replace(file=""))
+        return [row.file for row in old]
+
+    def _tell(self, tx: Tx, row: Digest, line: Line, *, accepted: bool, reason: str = "") -> None:
+        self._on_mail(
+            tx,
+            MailNews(
+                neighbourhood=line.neighbourhood,
+                line=line.id,
+                number=row.number,
+                mailbox=line.address,
+                accepted=accepted,
+                reason=reason,
+            ),
+        )
+        outcome = "accepted" if accepted else "refused"
+        log.info("police mail %s of %s: %s", label(row.number), line.id, outcome)
+
+
+def to_ms_of(span: timedelta) -> int:
+    """Whole milliseconds."""
+    return span // timedelta(milliseconds=1)
