@@ -1,0 +1,394 @@
+"""`saarbot check`: one table, everything in it, against real servers on this machine."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+import config
+from bot.clock import SystemClock
+from bot.operations.check import Result, check, words
+from bot.operations.findings import Mark, Row, as_table
+from bot.store.engine import FILE, open_store
+from tests.tools import tool
+
+
+class Server:
+    """A mail server that knows one mailbox."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
+        self, _s: SMTP, _x: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("forged"):
+            return "550 5.7.1 not yours"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 ok"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _s: SMTP, _x: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        self.asked.append(address)
+        if address.startswith("slow"):
+            return "450 4.2.0 greylisted"
+        if not address.startswith("wijk"):
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, *_: Any) -> str:  # noqa: N802
+        raise AssertionError("check must send nothing")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate for localhost in one folder."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        [
+            *(tool("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+def login(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+    good = data.password == b"right"
+    return AuthResult(success=good, handled=good)
+
+
+class _FreePort(Controller):
+    """A controller that knocks at the port it was given for 0."""
+
+    def _trigger_server(self) -> None:
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types here
+
+
+@contextmanager
+def mail_server(folder: Path | None = None, **options: Any) -> Iterator[tuple[Server, int]]:
+    handler = Server()
+    if folder is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+        options |= {"tls_context": context}
+    controller = _FreePort(handler, hostname="127.0.0.1", port=0, **options)
+    controller.start()
+    try:
+        yield handler, controller.port
+    finally:
+        controller.stop()
+
+
+def configuration(
+    tmp_path: Path,
+    smtp: str,
+    *,
+    mailbox: str = "wijk@politie.test",
+    sender: str = "saar@buurt.test",
+) -> Path:
+    file = tmp_path / "saarbot.yaml"
+    file.write_text(
+        f"data_dir: var\nadapters: {{webchat: {{}}}}\n"
+        f"mail:\n  from: {sender}\n  smtp: {smtp}\n"
+        f"neighbourhoods:\n  a:\n    name: A\n    police: {{mailbox: [{mailbox}]}}\n"
+    )
+    return file
+
+
+def row(result: Result, subject: str) -> Row:
+    """The first row about `subject`."""
+    return next(one for one in result.rows if one.subject.startswith(subject))
+
+
+def red(result: Result) -> list[Row]:
+    """What fails in the installation itself; what ships is judged by one test of its own."""
+    shipped = ("texts", "words", "scripts")
+    return [one for one in result.rows if one.mark is Mark.FAIL and one.subject not in shipped]
+
+
+def test_what_ships_is_right() -> None:
+    """Every script, text and word in the package passes its own check."""
+    assert [one for one in words() if one.mark is Mark.FAIL] == []
+
+
+async def test_a_good_installation_has_nothing_red(tmp_path: Path) -> None:
+    """Configuration, scripts, texts, disk, store, web page, mail server and mailbox are right."""
+    with mail_server() as (server, port):
+        file = configuration(tmp_path, f"{{host: 127.0.0.1, port: {port}, security: none}}")
+        result = await check(file, {}, offline=False)
+
+    assert red(result) == []
+    assert {"configuration", "texts", "scripts", "time", "disk", "store"} <= {
+        one.subject for one in result.rows
+    }
+    assert row(result, "mail server").detail == "reached without TLS"
+    assert row(result, "mailbox wijk").detail == "taken by the mail server"
+    assert server.asked == ["wijk@politie.test"]
+
+
+async def test_a_check_changes_nothing(tmp_path: Path) -> None:
+    """No data directory, no database, no mail: looking is not touching."""
+    file = configuration(tmp_path, "{host: 127.0.0.1, port: 9}")
+    await check(file, {}, offline=True)
+
+    assert [one.name for one in tmp_path.iterdir()] == ["saarbot.yaml"]
+
+
+async def test_offline_leaves_the_network_out_and_says_so(tmp_path: Path) -> None:
+    """No server is asked, and nobody takes the table for a whole one."""
+    with mail_server() as (server, port):
+        file = configuration(tmp_path, f"{{host: 127.0.0.1, port: {port}, security: none}}")
+        result = await check(file, {}, offline=True)
+
+    assert row(result, "network").mark is Mark.NOTE
+    assert server.asked == []
+
+
+async def test_a_wrong_configuration_and_wrong_texts_are_told_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three mistakes in three places are three rows of one table."""
+    texts = tmp_path / "texts"
+    for lang in ("nl", "en"):
+        (texts / lang).mkdir(parents=True)
+        (texts / lang / "a.yaml").write_text("greeting: x\n")
+    (texts / "nl" / "b.yaml").write_text("only_dutch: y\n")
+    dialogues = tmp_path / "dialogues"
+    dialogues.mkdir()
+    (dialogues / "report.yaml").write_text("begin: nowhere\n")
+    monkeypatch.setattr(config, "TEXTS", texts)
+    monkeypatch.setattr(config, "DIALOGUES", dialogues)
+    file = tmp_path / "saarbot.yaml"
+    file.write_text("data_dri: var\n")
+    result = await check(file, {}, offline=False)
+
+    table = as_table(result.rows, 200)
+    assert result.misconfigured
+    assert f"{file}:1: data_dri: unknown key; did you mean data_dir?" in table
+    assert "b.yaml:1: 'only_dutch' has no text in 'en'" in table
+    assert "report.yaml:" in table
+
+
+async def test_a_mail_server_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Which server, which port, why, and where to look."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    file = configuration(tmp_path, f"{{host: 127.0.0.1, port: {port}, security: none}}")
+    result = await check(file, {}, offline=False)
+
+    found = row(result, "mail server")
+    assert (found.mark, found.subject) == (Mark.FAIL, f"mail server 127.0.0.1:{port}")
+    assert "Connection refused" in found.detail
+    assert "mail.smtp.host and port" in found.cure
+
+
+async def test_a_server_without_starttls_is_not_used_in_the_clear(tmp_path: Path) -> None:
+    """TLS is required by default; a server without it is a red row."""
+    with mail_server() as (server, port):
+        file = configuration(tmp_path, f"{{host: 127.0.0.1, port: {port}}}")
+        result = await check(file, {}, offline=False)
+
+    assert row(result, "mail server").mark is Mark.FAIL
+    assert "STARTTLS" in row(result, "mail server").detail
+    assert server.asked == []
+
+
+async def test_a_certificate_nobody_vouches_for_is_refused(
+    tmp_path: Path, certificate: Path
+) -> None:
+    """A stranger's certificate is told as such; with `ca_file` the same server is right."""
+    with mail_server(certificate, require_starttls=True) as (_, port):
+        file = configuration(tmp_path, f"{{host: localhost, port: {port}}}")
+        wrong = await check(file, {}, offline=False)
+        ca_file = certificate / "cert.pem"
+        file = configuration(tmp_path, f"{{host: localhost, port: {port}, ca_file: '{ca_file}'}}")
+        right = await check(file, {}, offline=False)
+
+    assert "its certificate is not trusted" in row(wrong, "mail server").detail
+    assert row(right, "mail server").detail == "reached with STARTTLS"
+
+
+@pytest.mark.parametrize(("password", "mark"), [("right", Mark.OK), ("wrong", Mark.FAIL)])
+async def test_the_password_is_tried_and_never_shown(
+    tmp_path: Path, certificate: Path, password: str, mark: Mark
+) -> None:
+    """A refused login is a row of its own kind, without the password."""
+    options = {"authenticator": login, "auth_required": True, "require_starttls": True}
+    with mail_server(certificate, **options) as (_, port):
+        smtp = (
+            f"{{host: localhost, port: {port}, username: saar, password: {password}, "
+            f"ca_file: '{certificate / 'cert.pem'}'}}"
+        )
+        result = await check(configuration(tmp_path, smtp), {}, offline=False)
+
+    found = row(result, "mail server")
+    assert found.mark is mark
+    assert ("logged in" if mark is Mark.OK else "refuses the user name") in found.detail
+    assert password not in as_table(result.rows, 200).replace("All", "").replace(" are right", "")
+
+
+async def test_a_wrong_mailbox_is_found_before_the_first_digest(tmp_path: Path) -> None:
+    """The server is asked for each mailbox; what it says is shown."""
+    with mail_server() as (_, port):
+        smtp = f"{{host: 127.0.0.1, port: {port}, security: none}}"
+        boxes = "wijk@politie.test, wjik@politie.test, slow@politie.test"
+        result = await check(configuration(tmp_path, smtp, mailbox=boxes), {}, offline=False)
+
+    assert row(result, "mailbox wijk").mark is Mark.OK
+    assert row(result, "mailbox wjik").mark is Mark.FAIL
+    assert "550 5.1.1 no such user" in row(result, "mailbox wjik").detail
+    assert row(result, "mailbox slow").mark is Mark.NOTE
+
+
+async def test_a_sender_the_server_refuses_is_found(tmp_path: Path) -> None:
+    """Not every server sends for every address."""
+    with mail_server() as (_, port):
+        smtp = f"{{host: 127.0.0.1, port: {port}, security: none}}"
+        file = configuration(tmp_path, smtp, sender="forged@elsewhere.test")
+        result = await check(file, {}, offline=False)
+
+    found = [(one.subject, "550 5.7.1" in one.detail) for one in red(result)]
+    assert found == [("mail.from", True)]
+
+
+async def test_a_server_with_a_smaller_limit_is_told(tmp_path: Path) -> None:
+    """A mail that the server would refuse for its size is found beforehand."""
+    with mail_server(data_size_limit=1_000_000) as (_, port):
+        smtp = f"{{host: 127.0.0.1, port: {port}, security: none}}"
+        result = await check(configuration(tmp_path, smtp), {}, offline=False)
+
+    assert row(result, "mail server").cure == "set mail.max_message_bytes: 1000000"
+
+
+async def test_an_examples_address_is_not_taken_for_a_mailbox(tmp_path: Path) -> None:
+    """`.example` belongs to nobody: whoever left it there learns so."""
+    file = configuration(tmp_path, "{host: smtp.buurt.be}", mailbox="wijk@politie.example")
+    result = await check(file, {}, offline=True)
+
+    assert row(result, "police a").mark is Mark.FAIL
+    assert "nobody reads it" in row(result, "police a").detail
+
+
+async def test_no_mailbox_is_worth_a_note(tmp_path: Path) -> None:
+    """A neighbourhood may begin without; the operator knows that nothing is mailed."""
+    file = tmp_path / "saarbot.yaml"
+    file.write_text("data_dir: var\nadapters: {webchat: {}}\nneighbourhoods: {a: {name: A}}\n")
+    result = await check(file, {}, offline=True)
+
+    assert row(result, "police a").mark is Mark.NOTE
+    assert red(result) == []
+
+
+async def test_what_comes_later_is_named(tmp_path: Path) -> None:
+    """Keys of later parts are noted with their line."""
+    file = configuration(tmp_path, "{host: 127.0.0.1, port: 9, security: none}")
+    file.write_text(file.read_text() + "timestamp: {url: https://tsa.example.org}\n")
+    result = await check(file, {}, offline=True)
+
+    details = [one.detail for one in result.rows if one.mark is Mark.NOTE]
+    assert f"{file}:10: timestamp: comes later, not used yet" in details
+
+
+async def test_no_adapter_is_a_bot_that_nobody_reaches(tmp_path: Path) -> None:
+    """It would start and hear nothing."""
+    file = tmp_path / "saarbot.yaml"
+    file.write_text("data_dir: var\nneighbourhoods: {a: {name: A}}\n")
+    result = await check(file, {}, offline=True)
+
+    assert "no adapter is configured: nobody can reach the bot" in as_table(result.rows, 200)
+    assert len(red(result)) == 1
+
+
+async def test_a_database_is_read_and_a_damaged_one_told(tmp_path: Path) -> None:
+    """An existing store is opened for reading; garbage is a row, not a traceback."""
+    file = configuration(tmp_path, "{host: 127.0.0.1, port: 9, security: none}")
+    folder = tmp_path / "var"
+    store = open_store("sqlite", folder, SystemClock())
+    store.migrate()
+    store.lock()
+    good = await check(file, {}, offline=True)
+    store.close()
+    for one in folder.iterdir():
+        one.unlink()
+    (folder / FILE).write_bytes(b"no database" * 1000)
+    bad = await check(file, {}, offline=True)
+
+    assert "0 log entries; saarbot is running" in row(good, "store").detail
+    assert row(bad, "store").mark is Mark.FAIL
+    assert "can't be read" in row(bad, "store").detail
+
+
+async def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file in the way of the folder is told with the path."""
+    file = configuration(tmp_path, "{host: 127.0.0.1, port: 9, security: none}")
+    (tmp_path / "var").write_text("in the way")
+    result = await check(file, {}, offline=True)
+
+    assert row(result, "store").mark is Mark.FAIL
+    assert "can't be written" in row(result, "store").detail
+
+
+async def test_a_full_disk_is_seen_coming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less than half a gigabyte is not enough for photos and videos."""
+    usage = shutil.disk_usage(tmp_path)._replace(free=100_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    file = configuration(tmp_path, "{host: 127.0.0.1, port: 9, security: none}")
+    result = await check(file, {}, offline=True)
+
+    assert (row(result, "disk").mark, row(result, "disk").cure) == (
+        Mark.FAIL,
+        "make room: photos and videos need it",
+    )
+
+
+async def test_a_messenger_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A remote adapter's own probe is part of the table: here a server that doesn't listen."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    file = tmp_path / "saarbot.yaml"
+    file.write_text(
+        "data_dir: var\nadapters:\n"
+        f"  telegram: {{token: '1:{'x' * 35}', api_url: http://127.0.0.1:{port}}}\n"
+        "neighbourhoods: {a: {name: A}}\n"
+    )
+    result = await check(file, {}, offline=False)
+
+    assert row(result, "telegram").mark is Mark.FAIL
+    assert "x" * 35 not in as_table(result.rows, 200)
+
+
+def test_the_table_is_aligned_wraps_and_counts() -> None:
+    """Readable at eighty columns, with the cure beneath and the sum at the end."""
+    rows = [
+        Row(subject="store", mark=Mark.OK, detail="fine"),
+        Row(subject="mail server x:25", mark=Mark.FAIL, detail="can't " * 12, cure="check it"),
+        Row(subject="later", mark=Mark.NOTE, detail="not yet"),
+    ]
+    lines = as_table(rows, 80).splitlines()
+
+    assert lines[0] == "ok    store             fine"
+    assert lines[1].startswith("FAIL  mail server x:25  can't")
+    assert max(len(line) for line in lines) <= 80
+    assert "                        > check it" in lines
+    assert lines[-1] == "1 of 3 need your attention, 1 to know."
+    assert as_table(rows[:1], 80).endswith("All 1 are right.")
