@@ -1,4 +1,4 @@
-"""The REST calls, each a coroutine over `requests` in a small thread pool.
+"""The REST calls, each a coroutine over `requests` in a few threads.
 
 A fresh session, so a fresh connection, for each request: a kept one that the server closed
 meanwhile would leave us not knowing whether the request arrived (`Connection: close` alone doesn't
@@ -8,10 +8,8 @@ bot's number; the libraries' own log records that hold it are dropped.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -19,6 +17,7 @@ from urllib.parse import quote
 import requests
 
 from adapters.signal.failures import refused, unanswered
+from adapters.signal.workers import Workers
 from bot.errors import MessengerError, Permanent, Retryable, TooLarge
 
 if TYPE_CHECKING:
@@ -48,14 +47,15 @@ class Api:
     def __init__(self, settings: SignalSettings) -> None:
         self._settings = settings
         self._number = quote(settings.number, safe="")
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="signal")
+        self._workers = Workers(WORKERS)
+        self._closed = False
         self._discretion = _Discretion(settings.number)
         for name in _TALKATIVE:
             logging.getLogger(name).addFilter(self._discretion)
 
     def close(self) -> None:
-        """Take no more calls; those under way end by their timeout."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Take no more calls; those under way end by their timeout, or with the process."""
+        self._closed = True
         for name in _TALKATIVE:
             logging.getLogger(name).removeFilter(self._discretion)
 
@@ -166,7 +166,9 @@ class Api:
         raise failure
 
     async def _in_worker(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        if self._closed:
+            raise Retryable("the Signal adapter is closed")
+        return await self._workers.do(work)
 
 
 def _session() -> requests.Session:

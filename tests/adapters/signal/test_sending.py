@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import subprocess
+import sys
 import traceback
 from datetime import timedelta
 from pathlib import Path
@@ -381,6 +384,57 @@ class TestFailures:
             await adapter.delete([ref])
         with pytest.raises(Retryable):
             await adapter.react(ref, "👍")
+
+
+class TestStopping:
+    def test_a_hanging_request_does_not_hold_up_the_end(
+        self, server: SignalServer, ann: Person, tmp_path: Path
+    ) -> None:
+        """Whoever stops the bot need not wait for a server that doesn't answer."""
+        server.fail_next(faults.HANG, times=9)
+        script = _HANGING.format(url=server.url, number=server.number, to=ann.uuid, spool=tmp_path)
+        done = subprocess.run([sys.executable, "-c", script], timeout=20, check=False)
+        assert done.returncode == 0
+
+    async def test_a_closed_adapter_sends_nothing(
+        self, server: SignalServer, ann: Person, tmp_path: Path
+    ) -> None:
+        adapter = build(server, tmp_path)
+        await adapter.close()
+        with pytest.raises(Retryable):
+            await adapter.send(chat(ann), CARD, key="k1")
+
+    async def test_many_hanging_requests_leave_the_rest_waiting_not_lost(
+        self, server: SignalServer, adapter: SignalAdapter, ann: Person
+    ) -> None:
+        """More than there are threads: each ends with its own outcome."""
+        server.fail_next(faults.HANG, times=10)
+        outcomes = await asyncio.gather(
+            *(adapter.send(chat(ann), CARD, key=f"k{n}") for n in range(12)),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(one, Uncertain) for one in outcomes) == 10
+        assert len(ann.shown) == 2
+
+
+_HANGING = """
+import asyncio, pathlib
+from adapters.signal.adapter import SignalAdapter
+from bot.messaging import Address, Outgoing
+from bot.testkit.storage import context
+
+async def main():
+    section = {{"api_url": "{url}", "number": "{number}", "timeout_s": 600}}
+    adapter = SignalAdapter(context("signal", pathlib.Path("{spool}"), settings=section))
+    send = adapter.send(Address("signal", "{to}"), Outgoing(text="x"), key="k")
+    try:
+        await asyncio.wait_for(send, 0.5)
+    except TimeoutError:
+        pass
+    await adapter.close()
+
+asyncio.run(main())
+"""
 
 
 class TestFiles:
