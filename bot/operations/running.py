@@ -12,6 +12,7 @@ from bot.app import App
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
+    from bot.operations.health import Part
     from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,20 @@ async def run(settings: Settings) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, app.ask_to_stop)
     app.metrics.build.labels(version("saarbot")).set(1)
+    _tell_when_ready(app)
     log.info("saarbot starts")
     await app.run()
     log.info("saarbot has finished")
+
+
+def _tell_when_ready(app: App) -> None:
+    """Log once that everything is usable, and where the server listens."""
+    told = False
+
+    def look(_name: str, _part: Part) -> None:
+        nonlocal told
+        if not told and app.health.ready():
+            told = True
+            log.info("ready", extra={"data": {"port": app.http.address[1]}})
+
+    app.health.on_change(look)

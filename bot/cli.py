@@ -1,0 +1,206 @@
+"""`saarbot`: the front door. It reads arguments and the environment, and hands on.
+
+Exit status: 0 done, 1 it failed, 2 the call or the configuration is wrong. What only some
+commands need is imported when they need it, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from bot.errors import ConfigurationError, SaarbotError
+
+DONE: Final = 0
+FAILED: Final = 1
+WRONG: Final = 2
+
+VARIABLE: Final = "SAARBOT_CONFIG"
+DEFAULT: Final = Path("config/saarbot.yaml")
+FORMATS: Final = ("zip", "pdf", "csv", "jsonl")
+LATER_FORMATS: Final = ("geojson", "kml", "cap")
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status. Foreseeable trouble is a sentence on stderr."""
+    args = _parser().parse_args(argv)
+    command: Command = args.command
+    try:
+        return command(args)
+    except ConfigurationError as error:
+        return _told(error, WRONG)
+    except SaarbotError as error:
+        return _told(error, FAILED)
+    except KeyboardInterrupt:
+        print("saarbot: interrupted", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _told(error: Exception, status: int) -> int:
+    for line in str(error).splitlines() or [type(error).__name__]:
+        print(f"saarbot: {line}", file=sys.stderr)
+    return status
+
+
+# --- arguments -------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="saarbot",
+        description="Neighbourhood watch by messenger: 101 first, the closed group alerted, "
+        "the log mailed to the police.",
+        epilog="Every command works beside a running `saarbot run`.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    _config_option(parser, argparse.SUPPRESS)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add(commands, "run", _run, "run the bot until it is told to stop")
+    demo = _add(commands, "demo", _demo, "show one report, from the first tap to the police mail")
+    demo.add_argument("--headless", action="store_true", help="play it without a browser, and end")
+    check = _add(commands, "check", _check, "say what is right and wrong, all at once")
+    check.add_argument("--offline", action="store_true", help="leave the network out")
+    _add(commands, "init", _init, "write a configuration by asking; print a coordinator's code")
+    _export_options(_add(commands, "export", _export, "write a log or case to a file"))
+    digest = _add(commands, "digest", _digest, "mail what is due to the police")
+    digest.add_argument("--now", action="store_true", help="close the current period first")
+    digest.add_argument("--dry-run", action="store_true", help="only say what would be mailed")
+    verify = _add(commands, "verify", _verify, "check a police package, or the store's own log")
+    verify.add_argument("path", metavar="PATH", type=Path, help="package, mail or data directory")
+    verify.add_argument("--head", metavar="HASH", help="chain head that a mail or report gives")
+    status = _add(commands, "status", _status, "show how the bot stands")
+    status.add_argument("--json", action="store_true", help="for machines")
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    command: Command,
+    does: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".")
+    _config_option(parser, argparse.SUPPRESS)
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _config_option(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument(
+        "-c",
+        "--config",
+        metavar="FILE",
+        type=Path,
+        default=default,
+        help=f"configuration (default: {VARIABLE}, else {DEFAULT})",
+    )
+
+
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--neighbourhood", metavar="ID", help="needed where there are several")
+    parser.add_argument("--case", metavar="NR", help="one report: M-2026-0117, or just 117")
+    parser.add_argument("--since", metavar="TIME", help="local date or time, as 2026-11-01")
+    parser.add_argument("--until", metavar="TIME", help="local; a date means to its end")
+    parser.add_argument(
+        "--format", choices=(*FORMATS, *LATER_FORMATS), default="zip", help="(default: zip)"
+    )
+    parser.add_argument("--redact", metavar="WHAT", help=argparse.SUPPRESS)
+    parser.add_argument("-o", "--output", metavar="PATH", type=Path, help="file or folder")
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        _namespace: argparse.Namespace,
+        _values: object,
+        _option: str | None = None,
+    ) -> None:
+        from importlib.metadata import version
+
+        print(f"saarbot {version('saarbot')}")
+        parser.exit(DONE)
+
+
+def _file(args: argparse.Namespace) -> Path:
+    """The configuration's path: the option, the environment, the default."""
+    given: Path | None = getattr(args, "config", None)
+    return given or Path(os.environ.get(VARIABLE) or DEFAULT)
+
+
+# --- commands --------------------------------------------------------------------------------
+
+
+def _run(args: argparse.Namespace) -> int:
+    from bot.operations import commands
+
+    return commands.run(_file(args), os.environ)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from bot.operations import commands
+
+    return commands.demo(getattr(args, "config", None), os.environ, headless=args.headless)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from bot.operations import commands
+
+    return commands.check(_file(args), os.environ, offline=args.offline)
+
+
+def _init(args: argparse.Namespace) -> int:
+    from bot.operations.init import init
+    from bot.operations.questions import Questions
+
+    init(_file(args), os.environ, Questions())
+    return DONE
+
+
+def _export(args: argparse.Namespace) -> int:
+    from bot.operations import commands
+
+    if args.format in LATER_FORMATS:
+        raise ConfigurationError(
+            f"--format {args.format} is not in this version; there are {', '.join(FORMATS)}"
+        )
+    if args.redact:
+        raise ConfigurationError("--redact is not in this version")
+    wish = commands.ExportWish(
+        neighbourhood=args.neighbourhood,
+        case=args.case,
+        since=args.since,
+        until=args.until,
+        format=args.format,
+        output=args.output,
+    )
+    return commands.export(_file(args), os.environ, wish)
+
+
+def _digest(args: argparse.Namespace) -> int:
+    from bot.operations import commands
+
+    return commands.digest(_file(args), os.environ, now=args.now, dry_run=args.dry_run)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from bot.operations import commands
+
+    return commands.verify(args.path, head=args.head)
+
+
+def _status(args: argparse.Namespace) -> int:
+    from bot.operations import commands
+
+    return commands.status(_file(args), os.environ, as_json=args.json)
