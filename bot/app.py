@@ -9,7 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import config
+from bot.clock import SystemClock
 from bot.delivery.delivery import Delivery
+from bot.dialogue.texts import Texts
 from bot.house import House, Words
 from bot.intake.long_work import LongWork
 from bot.intake.sink import Inbox
@@ -32,7 +35,9 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.messaging import Adapter, CommandMenu, Factory, Page
+    from bot.operations.requests import Handler
     from bot.settings import Settings
+    from bot.store.engine import Store
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +112,11 @@ class App:
             markers={lang: texts.say(lang, "delivery.repeated") for lang in texts.languages},
         )
         self.fetcher = Fetcher(
-            store, house.vault, self.adapters, clock, on_media=house.life.on_media
+            store=store,
+            vault=house.vault,
+            adapters=self.adapters,
+            clock=clock,
+            on_media=lambda tx, what: house.life.on_media(tx, what.media),
         )
         self.police = house.police = Police(
             store, settings, clock, texts, vault=house.vault, on_mail=house.on_mail
@@ -255,3 +264,9 @@ class App:
             with suppress(Exception):
                 await adapter.close()
         await asyncio.to_thread(self.store.close)
+
+
+def handlers(settings: Settings, store: Store) -> Mapping[str, Handler]:
+    """What commands may ask, for a command that does its own work because nobody runs."""
+    texts = Texts.load(config.TEXTS)
+    return Police(store, settings, SystemClock(), texts).handlers()
