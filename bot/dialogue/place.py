@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -53,10 +53,9 @@ _PEOPLE = re.compile(
 )
 _LETTERS = r"[A-Za-zÀ-ÖØ-öø-ÿ]"
 _COMPOUND = re.compile(
-    rf"(?P<street>(?:\b(?:{_BEFORE})[ .-]\s?)*\b[A-Za-zÀ-ÖØ-öø-ÿ'’-]{{2,40}}?(?:{_ENDS})\b)"
-    + _NUMBER,
-    re.IGNORECASE,
+    rf"(?P<street>\b[A-Za-zÀ-ÖØ-öø-ÿ'’-]{{2,40}}?(?:{_ENDS})\b)" + _NUMBER, re.IGNORECASE
 )
+_PREFIX = re.compile(rf"(?:\b(?:{_BEFORE})[ .-]\s?){{1,4}}$", re.IGNORECASE)
 _TWO_WORDS = re.compile(
     rf"(?P<street>\b{_LETTERS}[A-Za-zÀ-ÖØ-öø-ÿ'’.-]{{1,40}}\s(?:{_ALONE})\b)" + _NUMBER,
     re.IGNORECASE,
@@ -64,7 +63,7 @@ _TWO_WORDS = re.compile(
 _IN_FRENCH = re.compile(
     r"(?:(?P<first>\b\d{1,4}\s?[a-zA-Z]?)(?:\s?(?:bis|ter))?\s*,?\s+)?"
     rf"(?P<street>\b(?:{_FRENCH})\s(?:de\s(?:la\s|l['’])?|du\s|des\s|d['’]|l['’])?{_LETTERS}[\wÀ-ÿ'’-]*"
-    rf"(?:\s[A-ZÀ-Ö][\wÀ-ÿ'’-]+)*)" + _NUMBER,
+    rf"(?:\s(?-i:[A-ZÀ-Ö])[\wÀ-ÿ'’-]+)*)" + _NUMBER,
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
@@ -72,7 +71,8 @@ _LOOSE = re.compile(
     r"(?:\s*(?:bus|bte|box|/)\s*\w{1,4}\b)?",
     re.IGNORECASE,
 )
-_ENGLISH_FIRST = re.compile(r"\b\d{1,4}[a-zA-Z]?\s+$")
+# "12 Church Street": the number goes before the street.
+_AHEAD = re.compile(r"(?<!\S)(?P<number>\d{1,4}[a-zA-Z]?)\s+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class Place:
         return {"text": self.text, "street": self.street, "number": self.number}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A street within a text: from `start` to `end` with its number, to `named` without."""
 
@@ -112,27 +112,40 @@ def read_place(text: str, streets: Sequence[str] = ()) -> Place:
 def without_house_numbers(text: str, streets: Sequence[str] = ()) -> str:
     """The text as the group may read it: streets stay, house numbers go."""
     done: list[str] = []
-    rest = text
-    while (found := find_street(rest, streets)) is not None:
-        done += [rest[: found.first], rest[found.start : found.named]]
-        rest = rest[found.end :]
-    done.append(rest)
+    at = 0
+    for found in _all(text, streets):
+        if found.first >= at:
+            done += [text[at : found.first], text[found.start : found.named]]
+            at = found.end
+    done.append(text[at:])
     return _LOOSE.sub("", "".join(done))
 
 
 def find_street(text: str, streets: Sequence[str] = ()) -> Found | None:
     """The first street in the text: one of the list before any other."""
-    return _listed(text, streets) or _named(text)
+    first = next(_listed(text, streets), None)
+    return first or min(_named(text), key=_order, default=None)
 
 
-def _listed(text: str, streets: Sequence[str]) -> Found | None:
-    if not streets:
-        return None
-    flat = _flat(text)
-    for match in _pattern(tuple(streets)).finditer(flat):
-        street = next(name for name in streets if _flat(name) == match["street"])
-        return _found(text, match, street)
-    return None
+def _all(text: str, streets: Sequence[str]) -> list[Found]:
+    return sorted([*_listed(text, streets), *_named(text)], key=_order)
+
+
+def _order(found: Found) -> tuple[int, int]:
+    """Earlier first, and of two that begin together the longer one."""
+    return found.first, -found.end
+
+
+def _listed(text: str, streets: Sequence[str]) -> Iterator[Found]:
+    if streets:
+        names = _flat_names(tuple(streets))
+        for match in _pattern(tuple(streets)).finditer(_flat(text)):
+            yield _found(text, match, names[match["street"]])
+
+
+@lru_cache(maxsize=256)
+def _flat_names(streets: tuple[str, ...]) -> dict[str, str]:
+    return {_flat(name): name for name in streets}
 
 
 @lru_cache(maxsize=256)
@@ -143,21 +156,28 @@ def _pattern(streets: tuple[str, ...]) -> re.Pattern[str]:
 
 def _flat(text: str) -> str:
     """Lower case without accents, every character where it was."""
+    if text.isascii():
+        return text.lower()
     return "".join(unicodedata.normalize("NFD", char)[0].lower()[:1] or char for char in text)
 
 
-def _named(text: str) -> Found | None:
-    found = [
-        _found(text, match, _titled(match["street"]))
-        for pattern, fits in ((_COMPOUND, _compound), (_TWO_WORDS, _two), (_IN_FRENCH, _any))
-        for match in pattern.finditer(text)
-        if fits(match["street"])
-    ]
-    return min(found, key=lambda one: (one.start, -one.named), default=None)
+def _named(text: str) -> Iterator[Found]:
+    """Streets by how streets are named. Each pattern passes over the text once."""
+    for match in _COMPOUND.finditer(text):
+        if _compound(match["street"]):
+            yield _found(text, match, "", start=_with_prefix(text, match.start()))
+    for match in _TWO_WORDS.finditer(text):
+        if _two(match["street"]):
+            yield _found(text, match, "", start=_with_prefix(text, match.start()))
+    for match in _IN_FRENCH.finditer(text):
+        yield _found(text, match, "")
 
 
-def _any(_street: str) -> bool:
-    return True
+def _with_prefix(text: str, start: int) -> int:
+    """Where the street begins, when `Oude` or `Sint` stands before its last word."""
+    near = max(0, start - 40)
+    prefix = _PREFIX.search(text[near:start])
+    return start if prefix is None else near + prefix.start()
 
 
 def _compound(street: str) -> bool:
@@ -171,19 +191,26 @@ def _two(street: str) -> bool:
     return named and not _NO_NAME.fullmatch(name)
 
 
-def _found(text: str, match: re.Match[str], street: str) -> Found:
-    number, end = match["number"] or "", match.end()
+def _found(text: str, match: re.Match[str], street: str, *, start: int | None = None) -> Found:
+    start = match.start("street") if start is None else start
+    number, first, named = match["number"] or "", start, match.end("street")
+    end = match.end()
     if number and _PEOPLE.match(text, match.end("number")):
-        number, end = "", match.end("street")
+        number, end = "", named
     elif number:
         number += match["box"] or ""
-    first = match.start("street")
-    if not number and (before := match.groupdict().get("first")):
+    elif before := match.groupdict().get("first"):
         number, first = before, match.start("first")
-    elif not number and (number_first := _ENGLISH_FIRST.search(text, 0, match.start("street"))):
-        number, first = number_first.group().strip(), number_first.start()
-    named = match.end("street")
-    return Found(street, number.strip(), match.start("street"), named, max(end, named), first)
+    elif ahead := _AHEAD.search(text[max(0, start - 8) : start]):
+        number, first = ahead["number"], start - len(ahead.group())
+    return Found(
+        street=street or _titled(text[start:named]),
+        number=number.strip(),
+        start=start,
+        named=named,
+        end=end,
+        first=first,
+    )
 
 
 def _titled(street: str) -> str:
