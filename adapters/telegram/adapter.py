@@ -20,6 +20,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from adapters.telegram import chats, inbound
 from adapters.telegram.failures import REJECTED, translated, words
+from adapters.telegram.me import Me
 from adapters.telegram.outbound import Outbound
 from adapters.telegram.polling import Poller, Timing
 from adapters.telegram.settings import SETTINGS, Settings, read
@@ -58,7 +59,7 @@ class TelegramAdapter:
         )
         limits = self.capabilities(Address(self.name, "0"))
         self._outbound = Outbound(self._bot, upload_max=limits.upload_max)
-        self._me = inbound.Me(source=self.name, bot_id=self._settings.bot_id)
+        self._me = Me(source=self.name, bot_id=self._settings.bot_id)
         self._answers: set[asyncio.Task[None]] = set()
 
     # Receiving
@@ -86,7 +87,7 @@ class TelegramAdapter:
             await self._context.storage.put(_USERNAME, me.username)
 
     def _know(self, username: str | None) -> None:
-        self._me = inbound.Me(source=self.name, bot_id=self._settings.bot_id, username=username)
+        self._me = Me(source=self.name, bot_id=self._settings.bot_id, username=username)
 
     async def _unhook(self) -> None:
         await self._bot.delete_webhook(drop_pending_updates=False)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,7 +18,8 @@ from telegram import (
     User,
 )
 
-from adapters.telegram import media
+from adapters.telegram import media, plain
+from adapters.telegram.me import ANONYMOUS, Me, clean, language
 from bot.messaging.adapter import RawInbound
 from bot.messaging.address import Address, Sender
 from bot.messaging.events import (
@@ -38,10 +37,6 @@ from bot.messaging.events import (
     Unknown,
 )
 
-# The account in whose name Telegram shows administrators who hide behind their group.
-ANONYMOUS: Final = 1087968824
-
-_COMMAND = re.compile(r"(/\w+)@(\w+)", re.ASCII)
 _OTHER_EMOJI = "❔"
 
 # Notes that Telegram puts into a chat about the chat itself. They say nothing to us.
@@ -82,19 +77,12 @@ _NOTES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Me:
-    """Whose updates these are. `username` is None until Telegram told it."""
-
-    source: str
-    bot_id: int
-    username: str | None = None
-
-
 def events(raw: RawInbound, me: Me) -> list[Event]:
     """The events in one update, in order; none for what concerns nobody."""
     try:
-        return _Reading(raw, me, json.loads(raw.payload)).events()
+        data = json.loads(raw.payload)
+        short = plain.text_message(raw, me, data)
+        return [short] if short else _Reading(raw, me, data).events()
     except Exception as error:  # noqa: BLE001 - an update of any shape may come; it is set aside
         return [_unreadable(raw, me, type(error).__name__)]
 
@@ -170,8 +158,8 @@ class _Reading:
         return Sender(
             address=self.address(user.id),
             direct=self.address(chat.id) if chat and private else None,
-            display=_clean(user.full_name),
-            language=user.language_code.partition("-")[0] if user.language_code else None,
+            display=clean(user.full_name),
+            language=language(user.language_code),
         )
 
     # Messages
@@ -218,12 +206,7 @@ class _Reading:
         ]
 
     def text(self, message: Message) -> str:
-        """What was written; a command's `@ourname`, needed in groups, is taken off."""
-        text = _clean(message.text or message.caption or "")
-        command = _COMMAND.match(text)
-        if command and command[2].lower() == (self.me.username or "").lower():
-            return command[1] + text[command.end() :]
-        return text
+        return self.me.reads(message.text or message.caption or "")
 
     def migrated(self, message: Message, old: int, new: int) -> Event:
         common = self.common(message.chat, None, message.date)
@@ -372,8 +355,3 @@ def _emoji(change: MessageReactionUpdated) -> str | None:
         return None
     first = change.new_reaction[0]
     return first.emoji if isinstance(first, ReactionTypeEmoji) else _OTHER_EMOJI
-
-
-def _clean(text: str) -> str:
-    """Without halves of surrogate pairs: JSON can hold them, nothing behind us can."""
-    return text.encode(errors="replace").decode()

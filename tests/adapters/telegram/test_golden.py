@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from adapters.telegram import inbound
+from adapters.telegram.me import Me
 from bot.messaging import Address, Event, RawInbound
 from tests.adapters.telegram import description
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
-ME = inbound.Me(source="telegram", bot_id=123456789, username="saarbot_test_bot")
+ME = Me(source="telegram", bot_id=123456789, username="saarbot_test_bot")
 RECEIVED = datetime(2026, 11, 19, 12, 0, 5, tzinfo=UTC)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.telegram import inbound
+from adapters.telegram import inbound, plain
 from bot.messaging import Event, MessageReceived, RawInbound
 from tests.adapters.telegram.test_golden import GOLDEN, ME, RECEIVED
 
@@ -50,6 +51,41 @@ def test_an_update_with_one_thing_wrong_is_read_or_set_aside(data: st.DataObject
     events = read(json.dumps(update))
     assert all(isinstance(event, Event) for event in events)
     assert all(event.source == "telegram" for event in events)
+
+
+TEXTS = [update for update in UPDATES if "text" in update.get("message", {})]
+
+
+@given(st.data())
+def test_the_short_way_and_the_long_way_are_one(data: st.DataObject) -> None:
+    """A plain text is read without the library's objects, and means what the library reads."""
+    update = copy.deepcopy(data.draw(st.sampled_from(TEXTS)))
+    container, key = data.draw(st.sampled_from(_places(update)))
+    match data.draw(st.sampled_from(["as it is", "missing", "changed"])):
+        case "missing":
+            del container[key]
+        case "changed":
+            container[key] = data.draw(values)
+    payload = json.dumps(update)
+    raw = RawInbound(source="telegram", key="odd", payload=payload, received_at=RECEIVED)
+    short = plain.text_message(raw, ME, json.loads(payload))
+    if short is not None:
+        with suppress(TypeError, AttributeError):  # the library minds parts that we don't look at
+            assert inbound._Reading(raw, ME, json.loads(payload)).events() == [short]
+
+
+def test_a_plain_text_takes_the_short_way() -> None:
+    """In a private chat and in a group; anything more does not."""
+    names = {path.stem for path, update in zip(GOLDEN, UPDATES, strict=True) if _is_short(update)}
+    assert names == {
+        *("text", "text_wide", "start", "group_text"),
+        *("command_to_us", "command_to_another"),
+    }
+
+
+def _is_short(update: dict[str, Any]) -> bool:
+    raw = RawInbound(source="telegram", key="x", payload="", received_at=RECEIVED)
+    return plain.text_message(raw, ME, update) is not None
 
 
 @given(st.text())
