@@ -208,7 +208,7 @@ def verify(path: Path, *, head: str | None = None) -> int:
     verdicts = look(path, head=head)
     for verdict in verdicts:
         print(verdict.subject)
-        for line in verdict.lines("en"):
+        for line in verdict.lines("en") or ["· there is no entry yet"]:
             print(f"  {line}")
     broken = next((one.broken for one in verdicts if one.broken), None)
     print("Everything holds." if broken is None else f"It doesn't hold. {broken.text('en')}")
