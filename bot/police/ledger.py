@@ -58,6 +58,14 @@ class MailNews:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Origin:
+    """A place in the log and a time: where something ended and the next begins."""
+
+    after: int
+    since: int
+
+
 class Ledger:
     """Lines and mails of every neighbourhood in the configuration."""
 
@@ -119,23 +127,35 @@ class Ledger:
         """One line; raises KeyError where there is none."""
         return {line.id: line for line in rows.lines(reader)}[line_id]
 
-    def _start(self, reader: Reader, line: Line) -> int:
-        """Behind which entry a line's first mail begins."""
+    def _origin(self, reader: Reader, line: Line) -> _Origin:
+        """Where a line's first mail begins."""
         every = {one.id: one for one in rows.lines(reader)}
         if line.predecessor in every:
-            old = every[line.predecessor]
-            behind = rows.undelivered_after(reader, old.id)
-            last = rows.last(reader, old.id)
-            if behind is not None:
-                return behind
-            return last.upto_n if last is not None else self._start(reader, old)
+            return self._behind(reader, every[line.predecessor])
         first = min(
             one.opened_at for one in every.values() if one.neighbourhood == line.neighbourhood
         )
         if line.opened_at == first:
-            return 0
+            return _Origin(after=0, since=line.opened_at)
         found = journal.first_since(reader, line.neighbourhood, from_ms(line.opened_at))
-        return journal.head(reader, line.neighbourhood).n if found is None else max(found - 1, 0)
+        end = journal.head(reader, line.neighbourhood).n
+        return _Origin(after=end if found is None else found - 1, since=line.opened_at)
+
+    def _behind(self, reader: Reader, old: Line) -> _Origin:
+        """Behind the last mail that an ended line's address accepted without a gap."""
+        found = rows.of_line(reader, old.id)
+        for row in found:
+            if row.state != "accepted":
+                return _Origin(after=row.after_n, since=row.since)
+        if found:
+            return _Origin(after=found[-1].upto_n, since=found[-1].until)
+        return self._origin(reader, old)
+
+    def _ended(self, reader: Reader, line: Line, last: Digest | None) -> _Origin:
+        """Where a line's last mail ended, or where its first begins."""
+        if last is None:
+            return self._origin(reader, line)
+        return _Origin(after=last.upto_n, since=last.until)
 
     # --- cutting ------------------------------------------------------------------------------
 
@@ -157,7 +177,7 @@ class Ledger:
     def due(self, reader: Reader, line: Line, now: datetime) -> Due | None:
         """The mail that this line is due, if one is."""
         last = rows.last(reader, line.id)
-        since = from_ms(last.until if last is not None else line.opened_at)
+        since = from_ms(self._ended(reader, line, last).since)
         rhythm = self.rhythm(line.neighbourhood)
         # Nothing to read while no boundary has passed, which is nearly always.
         if due(rhythm, since=since, now=now, news=datetime.min.replace(tzinfo=UTC)) is None:
@@ -171,7 +191,7 @@ class Ledger:
 
     def news(self, reader: Reader, line: Line, last: Digest | None) -> datetime | None:
         """When the first entry for the police came in that no mail of the line holds."""
-        after = last.upto_n if last is not None else self._start(reader, line)
+        after = self._ended(reader, line, last).after
         told = journal.tally(reader, line.neighbourhood, after=after)
         if not any(kind(name).police is Share.YES for name in told):
             return None
@@ -212,7 +232,7 @@ class Ledger:
         wait: bool = True,
     ) -> None:
         number = last.number + 1 if last is not None else 1
-        after = last.upto_n if last is not None else self._start(tx, line)
+        ended = self._ended(tx, line, last)
         head = journal.head(tx, line.neighbourhood)
         awaited = list(self._awaited(tx, line.neighbourhood))
         waits = bool(awaited) and wait
@@ -222,9 +242,9 @@ class Ledger:
             {
                 "line_id": line.id,
                 "number": number,
-                "after_n": after,
+                "after_n": ended.after,
                 "upto_n": head.n,
-                "since": last.until if last is not None else line.opened_at,
+                "since": ended.since,
                 "until": tx.now_ms,
                 "cause": cause,
                 "boundaries": json.dumps([to_ms(moment) for moment in missed]),

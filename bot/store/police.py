@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.store import schema as s
 from bot.store.schema import digest as d
@@ -95,7 +95,6 @@ _INSERT = add(
     *("line_id", "number", "after_n", "upto_n", "since", "until", "cause", "boundaries", "state"),
     *("message_id", "head", "next_try_at", "cut_at", "summary"),
 )
-_UNDELIVERED = Statement(select(func.min(d.c.after_n)).where(_ID, d.c.state != "accepted"))
 _CHANGING = [
     "upto_n",
     "until",
@@ -163,12 +162,6 @@ def in_state(reader: Reader, *states: str) -> list[Digest]:
     """Mails in these states, in the order of their lines and numbers."""
     found = [Digest(*row) for state in states for row in reader.all(_IN_STATE, state_=state)]
     return sorted(found, key=lambda one: (one.line_id, one.number))
-
-
-def undelivered_after(reader: Reader, line: str) -> int | None:
-    """Behind which entry the first mail that nobody accepted begins; None if all were."""
-    found: int | None = reader.value(_UNDELIVERED, line_=line)
-    return found
 
 
 def old_files(reader: Reader, before: int) -> list[Digest]:
