@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from bot.dialogue.kinds import cut
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.script import Ref, Template
 from bot.dialogue.state import GONE, Path, Undo, lookup, put
 
 if TYPE_CHECKING:
     from bot.dialogue.vocabulary import Vocabulary
-
-SHOWN: Final = 2000  # characters of one answer that are shown; all of it stays in `said`
-
-
-def cut(text: str) -> str:
-    """The text as it is shown."""
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 class Draft:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.dialogue.keeping import tells
 from bot.dialogue.kinds import KINDS, Kind, read_quick
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.script import Script
@@ -99,6 +100,13 @@ class Engine:
     def quick(self, text: str, streets: Sequence[str] = ()) -> dict[str, Any]:
         """What a one-line report says: `what`, and `kind` and `place` where recognised."""
         return read_quick(text, streets, self.lexicon)
+
+    def tells(self, state: State, answer: Answer) -> bool:
+        """Whether the answer's words (or its point) are part of the story, for the log: `2`,
+        `klaar` and the words of a choice only choose.
+        """
+        script = self.scripts.get(state.script)
+        return tells(answer, script.steps.get(state.step) if script else None, self.lexicon)
 
     def keeps(self, state: State, what: str) -> bool:
         """Whether this conversation keeps `said`, `media`, `place` that come at any question."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.dialogue.draft import Draft
 from bot.dialogue.kinds import Heard, Kind
-from bot.dialogue.lexicon import normal
+from bot.dialogue.lexicon import Lexicon, normal
 from bot.dialogue.script import Script, Step
 from bot.dialogue.turn import Answer, AnswerKind
 from bot.dialogue.vocabulary import STALE
@@ -22,7 +22,7 @@ def keep(answer: Answer, script: Script, step: Step | None, draft: Draft, place:
     keeps = script.keeps
     if "late" in keeps and answer.sent_at and answer.at - answer.sent_at > STALE:
         draft.keep("late", True)
-    if "said" in keeps and _tells(answer, step, draft):
+    if "said" in keeps and tells(answer, step, draft.lexicon):
         draft.keep("said", [*(draft.data.get("said") or ()), entry(answer)])
     if answer.kind is AnswerKind.MEDIA and "media" in keeps:
         return _media(answer, step, draft)
@@ -32,15 +32,15 @@ def keep(answer: Answer, script: Script, step: Step | None, draft: Draft, place:
     return []
 
 
-def _tells(answer: Answer, step: Step | None, draft: Draft) -> bool:
+def tells(answer: Answer, step: Step | None, lexicon: Lexicon) -> bool:
     """Whether there are words or a point for the log; a mere choice is no part of the story."""
     if answer.kind is not AnswerKind.TEXT or step is None:
         return bool(answer.text.strip() or answer.location)
     plain = normal(answer.text)
     picks = (
         plain in step.words
-        or draft.lexicon.global_word(plain) is not None
-        or draft.lexicon.number(answer.text, plain) is not None
+        or lexicon.global_word(plain) is not None
+        or lexicon.number(answer.text, plain) is not None
     )
     return bool(answer.text.strip()) and not picks
 

@@ -12,6 +12,7 @@ from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.place import find_street, read_place
 
 LONGEST_NAME: Final = 80
+SHOWN: Final = 2000  # characters of one answer that are shown; all of it stays in `said`
 _CLOCK = re.compile(
     r"\b(?:[01]?\d|2[0-3])(?:\s?[:.]\s?[0-5]\d|\s?[uh](?:\s?[0-5]\d)?)\b", re.IGNORECASE
 )
@@ -20,6 +21,11 @@ _WHERE_TAIL = re.compile(
     r"[\s,;:-]*\b(?:in|op|aan|bij|langs|thv|ter hoogte van|at|on|near|dans|à|sur)?\s*(?:de|het|the|la|le)?\s*$",
     re.IGNORECASE,
 )
+
+
+def cut(text: str) -> str:
+    """The text as it is shown."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,16 @@ def _what(heard: Heard) -> dict[str, Any] | None:
     return new
 
 
+def _story(heard: Heard) -> dict[str, Any] | None:
+    """More of what happens, told in several messages: nothing of it replaces the rest."""
+    new = _what(heard)
+    earlier = str(heard.data.get("what") or "")
+    if new is None or not earlier:
+        return new
+    kind = heard.data.get("kind") or new["kind"]
+    return {**new, "what": cut(f"{earlier}\n{new['what']}"), "kind": kind}
+
+
 def _says_nothing(text: str, lexicon: Lexicon) -> bool:
     """A mere yes, no or thanks tells nothing of what happens."""
     return any(lexicon.means(text, word) for word in ("yes", "no", "skip", "noise"))
@@ -141,6 +157,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "yes_no": Kind(read=_yes_no),
         "time": Kind(read=_time, numbers=True),
         "what": Kind(read=_what, spreads=("what", "kind", "place")),
+        "story": Kind(read=_story, spreads=("what", "kind", "place")),
         "seen": Kind(read=_seen, spreads=("where", "when")),
     }
 )

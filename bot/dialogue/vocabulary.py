@@ -58,7 +58,7 @@ class EffectSpec:
     needs: str = ""
 
 
-_DESCRIPTION = ("alert", "count", "persons", "vehicle", "direction", "note")
+_DESCRIPTION = ("alert", "count", "persons", "vehicle", "direction", "note", "place")
 _DRAFT = ("what", "kind", "place", "urgency", "gate", "said", "media", "late")
 
 EFFECTS: Final[Mapping[str, EffectSpec]] = MappingProxyType(

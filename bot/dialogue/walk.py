@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.dialogue.asking import listed, option_id, options, question, spoken
-from bot.dialogue.draft import Draft, cut
+from bot.dialogue.draft import Draft
 from bot.dialogue.keeping import keep, point
-from bot.dialogue.kinds import Heard
+from bot.dialogue.kinds import Heard, cut
 from bot.dialogue.lexicon import normal
 from bot.dialogue.script import Action, Deed, FreeText, Hand, Move, Script, Step, Target
 from bot.dialogue.state import Past, State

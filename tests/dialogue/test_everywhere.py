@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.engine import AnswerKind, State
+from bot.dialogue.engine import Answer, AnswerKind, State
 from tests.dialogue.conversation import ALERT, Conversation, engine
 
 
@@ -118,6 +118,15 @@ def test_a_novel_is_kept_whole_and_shown_cut() -> None:
 def test_numbers_and_words_that_only_choose_are_no_part_of_the_story() -> None:
     talk = Conversation().begins("report").says("1").says("terug").says("gebeld")
     assert "said" not in talk.data
+
+
+def test_the_log_can_tell_a_story_from_a_choice() -> None:
+    talk = Conversation().begins("enrich").says("1")
+    told = {
+        word: engine().tells(talk.state, Answer(kind=AnswerKind.TEXT, at=talk.now, text=word))
+        for word in ("0", "klaar", "Man", "man met baard", " ")
+    }
+    assert told == {"0": False, "klaar": False, "Man": False, "man met baard": True, " ": False}
 
 
 def test_a_restart_repeats_the_question_that_stood_open() -> None:

@@ -159,6 +159,28 @@ def test_what_was_seen_may_be_typed_while_the_phone_rings() -> None:
     assert talk.data["place"]["number"] == "12"
 
 
+def test_a_story_in_several_messages_loses_nothing() -> None:
+    talk = (
+        Conversation()
+        .begins("report")
+        .says("2")
+        .says("man met een tas")
+        .says("hij klimt over de haag")
+    )
+    assert talk.data["what"] == "man met een tas\nhij klimt over de haag"
+    assert [one["text"] for one in talk.data["said"]] == [
+        "man met een tas",
+        "hij klimt over de haag",
+    ]
+
+
+@pytest.mark.parametrize("word", ["hallo", "ja", "ok", "👍"])
+def test_a_greeting_at_the_gate_is_no_description(word: str) -> None:
+    talk = Conversation().begins("report").says(word)
+    assert talk.keys == ["dialogue.not_understood", "report.gate"]
+    assert "what" not in talk.data
+
+
 def test_a_call_that_does_not_get_through_leads_to_the_coordinators() -> None:
     talk = Conversation().begins("report").says("2").says("lukt niet")
     assert talk.step == "cannot"
