@@ -22,7 +22,7 @@ from adapters.signal.receiver import Receiver
 from adapters.signal.replies import Accepted, accepted
 from adapters.signal.revisions import Revisions
 from adapters.signal.settings import SETTINGS, SignalSettings
-from bot.errors import NotAllowed, Permanent
+from bot.errors import NotAllowed, Permanent, RateLimited
 from bot.messaging import (
     Capabilities,
     Feature,
@@ -33,7 +33,7 @@ from bot.messaging import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from bot.messaging import (
         Adapter,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
 
 _UNFINISHED = 500  # sends that broke off half-way and are remembered
+CAPTCHA = "Signal asks for a captcha (docs/connect-signal.md); challenge token: {token}"
 _LOOKS = 2  # one look at the groups under way, and one that will see what came meanwhile
 _CAPABILITIES = Capabilities(
     support={
@@ -93,6 +94,14 @@ class SignalAdapter:
             number=self._settings.number,
             original=self._revisions.original,
         )
+        self._receiver = Receiver(
+            self._api,
+            self._settings,
+            self._clock,
+            self._account,
+            self._revisions,
+            on_groups_changed=self._groups_changed,
+        )
         self._groups = Groups(self._api)
         self._rosters = Rosters(
             self._api,
@@ -109,16 +118,8 @@ class SignalAdapter:
 
     async def run(self, sink: Sink) -> None:
         await self._revisions.load(self._clock.now())
-        receiver = Receiver(
-            self._api,
-            self._settings,
-            self._clock,
-            self._account,
-            self._revisions,
-            on_groups_changed=self._groups_changed,
-        )
         try:
-            await receiver.run(sink)
+            await self._receiver.run(sink)
         finally:
             for task in self._background:
                 task.cancel()
@@ -216,9 +217,20 @@ class SignalAdapter:
         def body() -> Mapping[str, Any]:
             return outbound.body(part, number=self._settings.number, recipient=chat.id, edit=edit)
 
-        answer = accepted(await self._api.send(body))
+        answer = accepted(await self._sent(body))
         if answer.failed and not is_group(chat.id):
             raise per_recipient(answer.failed[0][1])
+        return answer
+
+    async def _sent(self, body: Callable[[], Mapping[str, Any]]) -> Any:
+        """Send; a captcha that Signal asks for is shown to the operator until a send succeeds."""
+        try:
+            answer = await self._api.send(body)
+        except RateLimited as limited:
+            if limited.challenge:
+                await self._receiver.sending(CAPTCHA.format(token=limited.challenge))
+            raise
+        await self._receiver.sending()
         return answer
 
     def _remember(self, key: str, message: Outgoing, sent: list[int]) -> None:

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from bot.messaging import Sink
 
 FIRST_PAUSE_S = 0.25
-LONGEST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = (
+    4.0  # after a restart of the server each second without a reader may cost messages
+)
 SETTLED_S = 30.0  # a connection that held this long ends the backing off
 IDLE_S = 30.0  # after this silence the server is asked whether it is still there
 PONG_S = 10.0
@@ -72,10 +74,13 @@ class Receiver:
         self._revisions = revisions
         self._on_groups_changed = on_groups_changed
         self._state: AdapterState | None = None
+        self._sink: Sink | None = None
+        self._trouble = ""
         self._held: RawInbound | None = None
 
     async def run(self, sink: Sink) -> NoReturn:
         """Receive until cancelled; every trouble is a state."""
+        self._sink = sink
         pause = FIRST_PAUSE_S
         loop = asyncio.get_running_loop()
         await self._tell(sink, Condition.STARTING)
@@ -92,6 +97,15 @@ class Receiver:
                 pause = min(pause * 2, LONGEST_PAUSE_S)
         finally:
             await self._tell(sink, Condition.STOPPED)
+
+    async def sending(self, trouble: str = "") -> None:
+        """Take up what the operator must know of sending, or that it works again."""
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        up = self._state and self._state.condition in {Condition.CONNECTED, Condition.DEGRADED}
+        if self._sink and up:
+            await self._tell(self._sink, Condition.CONNECTED)
 
     async def _connected(self, sink: Sink) -> NoReturn:
         """One connection, from opening to loss; raises _Down."""
@@ -201,7 +215,9 @@ class Receiver:
                     await self._hand_over(_text(await socket.recv()), sink)
 
     async def _tell(self, sink: Sink, condition: Condition, detail: str = "") -> None:
-        """Tell a change, and only a change."""
+        """Tell a change, and only a change. Connected but unable to send is less than connected."""
+        if condition is Condition.CONNECTED and self._trouble:
+            condition, detail = Condition.DEGRADED, self._trouble
         state = AdapterState(source=self._account.source, condition=condition, detail=detail)
         if state != self._state:
             self._state = state

@@ -28,13 +28,16 @@ from bot.messaging import (
     Address,
     Capabilities,
     Choice,
+    Condition,
     Feature,
     File,
     MediaKind,
     MediaRef,
+    MessageReceived,
     MessageRef,
     Outgoing,
 )
+from bot.testkit.peer import receiving
 from tests.adapters.signal import faults
 from tests.adapters.signal.building import build
 from tests.adapters.signal.people import Group, Person
@@ -313,6 +316,23 @@ class TestFailures:
             await adapter.send(chat(ann), CARD, key="k1")
         assert limited.value.challenge == "tok-2"
         assert limited.value.after <= timedelta(minutes=10)
+
+    async def test_the_operator_sees_the_captcha_until_it_is_solved(
+        self, server: SignalServer, adapter: SignalAdapter, ann: Person
+    ) -> None:
+        """In the adapter's state, with the token that solving it needs."""
+        async with receiving(adapter) as sink:
+            server.fail_next(faults.rate_limited("tok-1"))
+            with pytest.raises(RateLimited):
+                await adapter.send(chat(ann), CARD, key="k1")
+            assert sink.condition is Condition.DEGRADED
+            assert "tok-1" in sink.states[-1].detail
+            ann.says("nog hier")
+            await sink.event(adapter, MessageReceived)
+            assert sink.condition is Condition.DEGRADED
+            await adapter.send(chat(ann), CARD, key="k1")
+            told = [state.condition for state in sink.states]
+        assert told[-2:] == [Condition.CONNECTED, Condition.STOPPED]
 
     async def test_a_plain_limit_names_no_challenge(
         self, server: SignalServer, adapter: SignalAdapter, ann: Person
