@@ -12,7 +12,7 @@ import asyncio
 import logging
 import random
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -51,7 +51,7 @@ _PAGE = 1000
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class DeliveryStats:
     """Counters since the start, and how things stand, for the operator."""
 
@@ -122,9 +122,9 @@ class Delivery:
 
     def stats(self) -> DeliveryStats:
         """Counters, and how much waits and is under way."""
-        self._counts.waiting = sum(account.waiting for account in self._accounts.values())
-        self._counts.active = sum(account.active for account in self._accounts.values())
-        return self._counts
+        active = sum(account.active for account in self._accounts.values())
+        waiting = len(self._known) + len(self._arrivals) - active
+        return replace(self._counts, waiting=waiting, active=active)
 
     # --- what is to be sent ---------------------------------------------------------------
 

@@ -188,11 +188,6 @@ class Account:
         """How many sends are under way."""
         return len(self._active)
 
-    @property
-    def waiting(self) -> int:
-        """How many messages wait."""
-        return sum(len(lane) for lane in self._lanes.values())
-
     def _lane(self, chat: str) -> Lane:
         lane = self._lanes.get(chat)
         if lane is None:

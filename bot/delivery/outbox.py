@@ -85,11 +85,8 @@ class Outbox:
         return rows.find_part(reader, str(chat), native_id)
 
     def counts(self, reader: Reader) -> dict[str, int]:
-        """How many posts stand in each state."""
-        found: dict[str, int] = {}
-        for state, _, number in rows.counts(reader):
-            found[state] = found.get(state, 0) + number
-        return found
+        """How many posts wait, are being sent, and are parked."""
+        return dict(rows.counts(reader))
 
     def _add(self, tx: Tx, post: Post, body: str) -> int | None:
         return rows.post(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
 from bot.store.schema import outbox as t
 from bot.store.schema import sent_part as p
@@ -57,6 +57,10 @@ class Fate(NamedTuple):
     reason: str
 
 
+# Written out, so that the database sees that an index of the open rows is enough.
+WAITING = t.c.state == literal_column("'waiting'")
+SENDING = t.c.state == literal_column("'sending'")
+PARKED = t.c.state == literal_column("'parked'")
 _other = t.alias("other")
 _ID = t.c.id == bindparam("id_")
 _ROW = tuple(t.c[name] for name in Row._fields)
@@ -83,7 +87,7 @@ _POST = add_once(
 _GET = Statement(select(*_ROW).where(_ID))
 _QUEUE = Statement(
     select(*_QUEUED)
-    .where(t.c.state == "waiting", t.c.id > bindparam("after"))
+    .where(WAITING, t.c.id > bindparam("after"))
     .order_by(t.c.id)
     .limit(bindparam("most"))
 )
@@ -93,7 +97,7 @@ _CLAIM = Statement(
     .values(state="sending", attempts=t.c.attempts + 1)
     .returning(*_ROW)
 )
-_UNDER_WAY = Statement(select(*_ROW).where(t.c.state == "sending").order_by(t.c.id))
+_UNDER_WAY = Statement(select(*_ROW).where(SENDING).order_by(t.c.id))
 _SENT = Statement(
     update(t)
     .where(_ID)
@@ -135,7 +139,7 @@ _WITHDRAW = Statement(
 )
 _MOVE = Statement(
     update(t)
-    .where(t.c.chat == bindparam("chat_"), t.c.state.in_(("waiting", "sending")))
+    .where(t.c.chat == bindparam("chat_"), or_(WAITING, SENDING))
     .where(
         ~select(_other.c.id)
         .where(_other.c.chat == bindparam("to_"), _other.c.cause == t.c.cause)
@@ -146,7 +150,7 @@ _MOVE = Statement(
 )
 _LEFT_BEHIND = Statement(
     update(t)
-    .where(t.c.chat == bindparam("chat_"), t.c.state.in_(("waiting", "sending")))
+    .where(t.c.chat == bindparam("chat_"), or_(WAITING, SENDING))
     .values(state="dropped", done_at=bindparam("at"))
 )
 _PARTS = Statement(
@@ -178,20 +182,18 @@ _TALLY = Statement(
 )
 _PARKED = Statement(
     select(*_ROW)
-    .where(t.c.state == "parked", t.c.id > bindparam("after"))
+    .where(PARKED, t.c.id > bindparam("after"))
     .order_by(t.c.id)
     .limit(bindparam("most"))
 )
-_COUNTS = Statement(select(t.c.state, t.c.priority, func.count()).group_by(t.c.state, t.c.priority))
+_COUNTS = Statement(
+    select(t.c.state, func.count()).where(or_(WAITING, SENDING, PARKED)).group_by(t.c.state)
+)
 _OLDEST = Statement(
-    select(func.min(t.c.created_at)).where(
-        or_(t.c.state == "waiting", t.c.state == "sending"), t.c.priority < bindparam("below")
-    )
+    select(func.min(t.c.created_at)).where(or_(WAITING, SENDING), t.c.priority < bindparam("below"))
 )
 _BUSY = Statement(
-    select(func.count()).where(
-        and_(t.c.alert_id == bindparam("alert"), t.c.state.in_(("waiting", "sending")))
-    )
+    select(func.count()).where(t.c.alert_id == bindparam("alert"), or_(WAITING, SENDING))
 )
 
 
@@ -307,8 +309,8 @@ def parked(reader: Reader, *, after: int, most: int) -> list[Row]:
     return [Row(*row) for row in reader.all(_PARKED, after=after, most=most)]
 
 
-def counts(reader: Reader) -> list[tuple[str, int, int]]:
-    """How many posts stand in each state, by priority."""
+def counts(reader: Reader) -> list[tuple[str, int]]:
+    """How many posts stand in each state that is not over."""
     return reader.all(_COUNTS)
 
 

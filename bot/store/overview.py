@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from bot.store import schema as s
+from bot.store.outbox import PARKED, SENDING, WAITING
 from bot.store.statement import Statement
 
 if TYPE_CHECKING:
@@ -61,15 +62,15 @@ _STANDING = Statement(
 )
 _OUTBOX = Statement(
     select(s.outbox.c.state, func.count())
-    .where(s.outbox.c.state.in_(("waiting", "sending", "parked")))
+    .where(or_(WAITING, SENDING, PARKED))
     .group_by(s.outbox.c.state)
 )
-_OLDEST = Statement(select(func.min(s.outbox.c.created_at)).where(s.outbox.c.state == "waiting"))
+_OLDEST = Statement(select(func.min(s.outbox.c.created_at)).where(WAITING))
 _PARKED = Statement(
     select(
         s.outbox.c.id, s.outbox.c.chat, s.outbox.c.purpose, s.outbox.c.reason, s.outbox.c.done_at
     )
-    .where(s.outbox.c.state == "parked")
+    .where(PARKED)
     .order_by(s.outbox.c.id.desc())
     .limit(bindparam("most"))
 )

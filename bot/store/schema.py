@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -47,6 +48,12 @@ def _text(name: str, *, nullable: bool = False, default: str | None = None) -> C
 def _ref(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
     kind = Text if target == "neighbourhood.id" else Integer
     return Column(name, kind, ForeignKey(target), nullable=nullable)
+
+
+def _only_where(name: str, first: str, condition: str, *more: str) -> Index:
+    """An index of the rows that are looked for, leaving out the many that never are."""
+    where = text(condition)
+    return Index(name, first, *more, sqlite_where=where, postgresql_where=where)
 
 
 # --- adapters' own storage (written through bot/operations) ---------------------------------
@@ -160,6 +167,7 @@ identity = Table(
     _at("created_at"),
     PrimaryKeyConstraint("address"),
     Index("ix_identity_person_id", "person_id"),
+    _only_where("ix_identity_direct", "direct", "direct IS NOT NULL"),
     sqlite_with_rowid=False,
 )
 # state: asking | pending | active | paused | left | refused | removed
@@ -200,6 +208,8 @@ presence = Table(
     Column("present", Boolean, nullable=False),
     _at("seen_at"),
     PrimaryKeyConstraint("native_group", "address"),
+    Index("ix_presence_address", "address"),
+    sqlite_with_rowid=False,
 )
 # One-time codes: kind is beheer | koppel.
 code = Table(
@@ -285,6 +295,8 @@ heard = Table(
     _text("digest"),
     _at("at"),
     PrimaryKeyConstraint("chat", "message_id"),
+    _only_where("ix_heard_membership_id", "membership_id", "alert_id IS NULL"),
+    sqlite_with_rowid=False,
 )
 
 # --- journal -------------------------------------------------------------------------------
@@ -300,8 +312,7 @@ journal_entry = Table(
     Column("body", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     PrimaryKeyConstraint("chain", "n"),
-    Index("ix_journal_entry_chain_case_number", "chain", "case_number"),
-    sqlite_with_rowid=False,
+    Index("ix_journal_entry_chain_case_number", "chain", "case_number", "n"),
 )
 # state: wanted | stored | missing
 media = Table(
@@ -328,6 +339,8 @@ media = Table(
     UniqueConstraint("source", "native_id", "neighbourhood_id"),
     Index("ix_media_state", "state"),
     Index("ix_media_alert_id", "alert_id"),
+    Index("ix_media_dialogue_id", "dialogue_id"),
+    Index("ix_media_sha256", "sha256"),
 )
 
 # --- delivery ------------------------------------------------------------------------------
@@ -356,8 +369,12 @@ outbox = Table(
     _at("not_before"),
     _at("done_at", nullable=True),
     UniqueConstraint("cause", "chat"),
-    Index("ix_outbox_state_priority", "state", "priority", "id"),
-    Index("ix_outbox_alert_id_purpose", "alert_id", "purpose"),
+    # Most rows are sent: what is still open stays a small index, whatever the table's size.
+    _only_where(
+        "ix_outbox_state", "state", "state = 'waiting' OR state = 'sending' OR state = 'parked'"
+    ),
+    _only_where("ix_outbox_target_id", "target_id", "target_id IS NOT NULL"),
+    _only_where("ix_outbox_alert_id_purpose", "alert_id", "alert_id IS NOT NULL", "purpose"),
 )
 sent_part = Table(
     "sent_part",
@@ -368,6 +385,7 @@ sent_part = Table(
     _text("native_id"),
     PrimaryKeyConstraint("outbox_id", "part"),
     Index("ix_sent_part_chat_native_id", "chat", "native_id"),
+    sqlite_with_rowid=False,
 )
 
 # --- police --------------------------------------------------------------------------------

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 _BUSY_MS = 10_000  # a command beside `run` writes seldom; its commits take milliseconds
 _WAL_KEPT = 64 * 1024 * 1024
+_CACHE_KB = 16_000
 _STATEMENTS = 512
 _WRITER = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     f"PRAGMA journal_size_limit={_WAL_KEPT}",
+    f"PRAGMA cache_size=-{_CACHE_KB}",
+    "PRAGMA temp_store=MEMORY",  # savepoints keep old pages: no file for them
 )
 _EVERYBODY = ("PRAGMA foreign_keys=ON", f"PRAGMA busy_timeout={_BUSY_MS}")
 # https://sqlite.org/rescode.html: nothing can be written as things stand

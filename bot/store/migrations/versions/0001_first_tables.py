@@ -96,11 +96,10 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("chain", "n", name=op.f("pk_journal_entry")),
-        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("journal_entry", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_journal_entry_chain_case_number", ["chain", "case_number"], unique=False
+            "ix_journal_entry_chain_case_number", ["chain", "case_number", "n"], unique=False
         )
 
     op.create_table(
@@ -153,8 +152,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("cause", "chat", name=op.f("uq_outbox_cause_chat")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_alert_id_purpose", ["alert_id", "purpose"], unique=False)
-        batch_op.create_index("ix_outbox_state_priority", ["state", "priority", "id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_alert_id_purpose",
+            ["alert_id", "purpose"],
+            unique=False,
+            sqlite_where=sa.text("alert_id IS NOT NULL"),
+            postgresql_where=sa.text("alert_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_outbox_state",
+            ["state"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting' OR state = 'sending' OR state = 'parked'"),
+            postgresql_where=sa.text("state = 'waiting' OR state = 'sending' OR state = 'parked'"),
+        )
+        batch_op.create_index(
+            "ix_outbox_target_id",
+            ["target_id"],
+            unique=False,
+            sqlite_where=sa.text("target_id IS NOT NULL"),
+            postgresql_where=sa.text("target_id IS NOT NULL"),
+        )
 
     op.create_table(
         "person",
@@ -171,7 +189,11 @@ def upgrade() -> None:
         sa.Column("present", sa.Boolean(), nullable=False),
         sa.Column("seen_at", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("native_group", "address", name=op.f("pk_presence")),
+        sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("presence", schema=None) as batch_op:
+        batch_op.create_index("ix_presence_address", ["address"], unique=False)
+
     op.create_table(
         "request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -242,6 +264,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_identity_direct",
+            ["direct"],
+            unique=False,
+            sqlite_where=sa.text("direct IS NOT NULL"),
+            postgresql_where=sa.text("direct IS NOT NULL"),
+        )
         batch_op.create_index("ix_identity_person_id", ["person_id"], unique=False)
 
     op.create_table(
@@ -307,6 +336,7 @@ def upgrade() -> None:
         sa.Column("native_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_sent_part_outbox_id")),
         sa.PrimaryKeyConstraint("outbox_id", "part", name=op.f("pk_sent_part")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("sent_part", schema=None) as batch_op:
         batch_op.create_index("ix_sent_part_chat_native_id", ["chat", "native_id"], unique=False)
@@ -371,7 +401,17 @@ def upgrade() -> None:
             ["membership_id"], ["membership.id"], name=op.f("fk_heard_membership_id")
         ),
         sa.PrimaryKeyConstraint("chat", "message_id", name=op.f("pk_heard")),
+        sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("heard", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_heard_membership_id",
+            ["membership_id"],
+            unique=False,
+            sqlite_where=sa.text("alert_id IS NULL"),
+            postgresql_where=sa.text("alert_id IS NULL"),
+        )
+
     op.create_table(
         "media",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -406,4 +446,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("media", schema=None) as batch_op:
         batch_op.create_index("ix_media_alert_id", ["alert_id"], unique=False)
+        batch_op.create_index("ix_media_dialogue_id", ["dialogue_id"], unique=False)
+        batch_op.create_index("ix_media_sha256", ["sha256"], unique=False)
         batch_op.create_index("ix_media_state", ["state"], unique=False)
