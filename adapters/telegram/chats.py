@@ -19,6 +19,7 @@ from telegram.error import BadRequest, TelegramError
 from adapters.telegram.failures import is_group, says, translated
 from adapters.telegram.inbound import is_present
 from adapters.telegram.outbound import TEXT_MAX
+from bot.errors import MessengerError
 from bot.messaging.adapter import CommandMenu
 from bot.messaging.address import Address
 from bot.messaging.capabilities import Capabilities, Feature, Level, Rate, TextUnit
@@ -57,6 +58,7 @@ _NAME = re.compile(r"[a-z0-9_]{1,32}")
 _DESCRIPTION_MAX = 256
 _SCOPES: Final[Mapping[str, Callable[[], BotCommandScope]]] = {
     "anyone": BotCommandScopeDefault,
+    "direct": BotCommandScopeAllPrivateChats,
     "resident": BotCommandScopeAllPrivateChats,
 }
 
@@ -101,21 +103,30 @@ async def decide_join(bot: Bot, request: Mapping[str, Any], *, admit: bool) -> N
 
 
 async def set_commands(bot: Bot, menus: Sequence[CommandMenu]) -> None:
-    """Fill Telegram's lists: `anyone`'s everywhere, `resident`'s in private chats, and that of an
-    audience named by an address in that chat. Others have no list of their own here.
+    """Fill Telegram's lists: `anyone`'s everywhere, `direct` or `resident` in private chats, and
+    that of an audience named by an address in that chat. Others have no list of their own here.
 
-    The first language of a menu is also shown to people of any other language.
+    The first language of a menu is also shown to people of any other language. A chat that
+    refuses (its owner never pressed Start) keeps no other from its list; its error comes last.
     """
+    refused: MessengerError | None = None
     for menu in menus:
-        scope = _scope(menu.audience)
-        if scope is None:
-            continue
-        for n, (language, entries) in enumerate(menu.entries.items()):
-            commands = _commands(entries)
-            with translated(again=True):
-                if n == 0:
-                    await bot.set_my_commands(commands, scope=scope)
-                await bot.set_my_commands(commands, scope=scope, language_code=language)
+        if scope := _scope(menu.audience):
+            try:
+                await _set(bot, scope, menu)
+            except MessengerError as error:
+                refused = refused or error
+    if refused:
+        raise refused
+
+
+async def _set(bot: Bot, scope: BotCommandScope, menu: CommandMenu) -> None:
+    for n, (language, entries) in enumerate(menu.entries.items()):
+        commands = _commands(entries)
+        with translated(again=True):
+            if n == 0:
+                await bot.set_my_commands(commands, scope=scope)
+            await bot.set_my_commands(commands, scope=scope, language_code=language)
 
 
 def _scope(audience: str) -> BotCommandScope | None:

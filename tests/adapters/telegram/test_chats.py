@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, RecipientGone
 from bot.messaging import Address, CommandMenu
 from tests.adapters.telegram.botapi import BotApiServer
 from tests.adapters.telegram.faults import broken, refusal
@@ -19,7 +19,7 @@ async def test_commands_are_set_by_scope_and_language(
     """The first language also serves people of any other; names Telegram refuses are left out."""
     entries = {"nl": [("meld", "Meld iets"), ("nieuwe groep", "x")], "en": [("meld", "Report")]}
     menus = [
-        CommandMenu(audience="resident", entries=entries),
+        CommandMenu(audience="direct", entries=entries),
         CommandMenu(audience="telegram:111111", entries={"nl": [("export", "Exporteer")]}),
         CommandMenu(audience="coordinator", entries=entries),
     ]
@@ -35,6 +35,18 @@ async def test_commands_are_set_by_scope_and_language(
         ("chat:111111", ""),
         ("chat:111111", "nl"),
     }
+
+
+async def test_a_chat_that_refuses_its_menu_keeps_no_other_from_theirs(
+    server: BotApiServer, telegram: Watched
+) -> None:
+    """A coordinator who never pressed Start: the next one's list is filled all the same."""
+    entries = {"nl": [("export", "Exporteer")]}
+    menus = [CommandMenu(audience=f"telegram:{n}", entries=entries) for n in (1, 2)]
+    server.fails("setMyCommands", fault=refusal(400, "Bad Request: chat not found"))
+    with pytest.raises(RecipientGone):
+        await telegram.set_commands(menus)
+    assert set(server.commands) == {("chat:2", ""), ("chat:2", "nl")}
 
 
 async def test_a_deep_link_is_there_once_our_name_is_known(telegram: Watched) -> None:
