@@ -332,7 +332,7 @@ class TestFailures:
             assert sink.condition is Condition.DEGRADED
             await adapter.send(chat(ann), CARD, key="k1")
             told = [state.condition for state in sink.states]
-        assert told[-2:] == [Condition.CONNECTED, Condition.STOPPED]
+        assert told[-2:] == [Condition.DEGRADED, Condition.CONNECTED]
 
     async def test_a_plain_limit_names_no_challenge(
         self, server: SignalServer, adapter: SignalAdapter, ann: Person
