@@ -27,6 +27,7 @@ def fence(*, framed: bool) -> dict[str, str]:
     ancestors = "'self'" if framed else "'none'"
     return {
         "Content-Security-Policy": f"{_POLICY}; frame-ancestors {ancestors}",
+        "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
         "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cache-Control": "no-store",

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.webchat.adapter import WebChat, factory
 from bot.clock import SettableClock
 from bot.errors import StoreFull
 from bot.messaging import AdapterState, Address, Context, Event, Page, RawInbound
+from bot.operations.health import Health
+from bot.operations.http import HttpServer
+from bot.operations.metrics import Metrics
+from bot.settings.model import HttpSettings
 from bot.testkit.storage import MemoryStorage
 
 ABOUT: dict[str, Any] = {
@@ -90,6 +92,7 @@ class House:
         self._settings = settings or {}
         self._public_url = public_url
         self._sent = 0
+        self._more: list[Page] = []
         self._running: asyncio.Task[None] | None = None
         self.adapter = self._build()
 
@@ -115,15 +118,20 @@ class House:
         self.core.adapter = self.adapter
         return self.adapter
 
-    def app(self, *more: Mount) -> Starlette:
-        pages = sorted(self._pages, key=lambda page: -len(page.path))
-        return Starlette(routes=[*more, *(Mount(page.path, page.app) for page in pages)])
+    def mounts(self, page: Page) -> None:
+        """Serve one more page beside the chat."""
+        self._more.append(page)
+
+    def app(self) -> ASGIApp:
+        """All pages, as the bot's own HTTP server serves them."""
+        settings = HttpSettings()
+        return HttpServer(settings, Health(), Metrics(), [*self._pages, *self._more]).app
 
     async def _current(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
-    async def start(self, *more: Mount, running: bool = True) -> None:
-        self._app = self.app(*more)
+    async def start(self, *, running: bool = True) -> None:
+        self._app = self.app()
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))

@@ -110,7 +110,7 @@ async function wear(face) {
 }
 
 function wordAgain() {
-  const placeholder = say(innerWidth < 340 ? "placeholder_short" : "placeholder");
+  const placeholder = say(innerWidth < 370 ? "placeholder_short" : "placeholder");
   field.placeholder = placeholder;
   field.setAttribute("aria-label", say("placeholder"));
   byId("attach").setAttribute("aria-label", say("attach"));

@@ -1,0 +1,96 @@
+"""A stage for the page's own tests: it holds what it is told, and notes which buttons were pressed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import typst
+
+from bot.operations.demo.mailbox import Mailbox
+from bot.operations.demo.stage import LogLine, Scene
+from bot.operations.demo.story import PHONES
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+class Night:
+    """A demonstration that stands still."""
+
+    phones = PHONES
+    police_address = "wijk@politie.example"
+    due = "06:30"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.mailbox = Mailbox(folder)
+        self.time = datetime(2026, 11, 12, 23, 16, tzinfo=BRUSSELS)
+        self.step = 0
+        self.playing = False
+        self.pressed: list[str] = []
+        self.lines: list[LogLine] = []
+
+    def now(self) -> datetime:
+        return self.time
+
+    def scene(self) -> Scene:
+        return Scene(step=self.step, playing=self.playing)
+
+    def log(self) -> list[LogLine]:
+        return self.lines
+
+    def writes(self, *words: str) -> None:
+        for text in words:
+            number = 2207 + len(self.lines)
+            at = self.time - timedelta(minutes=3 - len(self.lines))
+            self.lines.append(LogLine(number=number, at=at, words=text, code="5b0e 77c1"))
+
+    async def play(self) -> None:
+        self.pressed.append("play")
+        self.playing = True
+
+    async def pause(self) -> None:
+        self.pressed.append("pause")
+        self.playing = False
+
+    async def morning(self) -> None:
+        self.pressed.append("morning")
+        self.time = datetime(2026, 11, 13, 6, 30, tzinfo=BRUSSELS)
+
+    async def restart(self) -> None:
+        self.pressed.append("restart")
+        self.step, self.lines = 0, []
+        for path in self.folder.glob("*.eml"):
+            path.unlink()
+
+    def receives(self, number: int = 42) -> None:
+        """A mail lands in the mailbox."""
+        (self.folder / f"{number:04d}-P-{number:04d}.eml").write_bytes(bytes(mail(number)))
+
+
+def mail(number: int) -> EmailMessage:
+    """A made-up police mail with a report of two pages."""
+    message = EmailMessage()
+    message["Subject"] = f"[SAAR Munsterbilzen P-{number:04d} 1/1]"
+    message["From"] = "Buurtpreventie Munsterbilzen <saarbot@demo.example>"
+    message["Date"] = datetime(2026, 11, 13, 6, 30, tzinfo=BRUSSELS)
+    message.set_content("1 MELDING, 1 DRINGEND, 2 BEELDEN. Dit is geen noodoproep.\n")
+    message.add_alternative(
+        "<html><body style='font-family:Arial'><h1>1 melding, 2 beelden</h1>"
+        "<script>document.title='hacked'</script><p>Dit is geen noodoproep.</p></body></html>",
+        subtype="html",
+    )
+    message.add_attachment(report(), maintype="application", subtype="pdf", filename="rapport.pdf")
+    message.add_attachment(
+        b"PK made up", maintype="application", subtype="zip", filename="saar-P-0042.zip"
+    )
+    return message
+
+
+def report() -> bytes:
+    """A PDF of two pages."""
+    source = b'#set page("a4")\n= Melding M-2026-0117\nKloosterstraat\n#pagebreak()\n= Tijdlijn'
+    made: bytes = typst.compile(source)
+    return made
