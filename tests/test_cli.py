@@ -491,8 +491,9 @@ def test_the_logs_of_a_run_hold_no_secret_number_or_text(tmp_path: Path) -> None
     )
     bot = Running(folder)
     try:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and bot.log.read_text().count("\n") < 3:
+        deadline = time.monotonic() + 30
+        while not all(f'"{name}: ' in bot.log.read_text() for name in ("telegram", "signal")):
+            assert time.monotonic() < deadline
             time.sleep(0.05)
         saarbot("digest", "--now", cwd=folder)
         assert bot.stop() == 0

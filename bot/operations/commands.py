@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import logging
 import os
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
     from bot.operations.requests import Handler
     from bot.store.engine import Store
+
+log = logging.getLogger(__name__)
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -53,7 +54,13 @@ def run(file: Path, environ: Mapping[str, str]) -> int:
     settings = _load(file, environ, level=logging.INFO)
     from bot.operations.running import run as serve
 
-    asyncio.run(serve(settings))
+    try:
+        asyncio.run(serve(settings))
+    except SaarbotError:
+        raise
+    except Exception:
+        log.exception("saarbot ended by a mistake of its own")
+        return FAILED
     return DONE
 
 
@@ -62,9 +69,9 @@ def demo(file: Path | None, environ: Mapping[str, str], *, headless: bool) -> in
     settings = _load(file or config.DEMO, environ, level=logging.WARNING)
     if file is None:
         settings = replace(settings, data_dir=Path.cwd() / "var" / "demo")
-    play = importlib.import_module("bot.operations.demo").demo
-    status: int = play(settings, headless=headless)
-    return status
+    from bot.operations.demo import demo as play
+
+    return play(settings, headless=headless)
 
 
 def check(file: Path, environ: Mapping[str, str], *, offline: bool) -> int:

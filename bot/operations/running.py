@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import App
 from bot.clock import SystemClock
+from bot.operations.logs import Told
 
 if TYPE_CHECKING:
     from bot.operations.health import Part
@@ -25,18 +26,20 @@ async def run(settings: Settings) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, app.ask_to_stop)
     app.metrics.build.labels(version("saarbot")).set(1)
-    _tell_when_ready(app)
+    _tell_changes(app)
     log.info("saarbot starts")
     await app.run()
     log.info("saarbot has finished")
 
 
-def _tell_when_ready(app: App) -> None:
-    """Log once that everything is usable, and where the server listens."""
+def _tell_changes(app: App) -> None:
+    """Log each part's condition as it changes, and once that everything is usable."""
     told = False
 
-    def look(_name: str, _part: Part) -> None:
+    def look(name: str, part: Part) -> None:
         nonlocal told
+        level = logging.INFO if part.ok else logging.WARNING
+        log.log(level, "%s: %s", name, Told(part.detail or ("well" if part.ok else "not well")))
         if not told and app.health.ready():
             told = True
             log.info("ready", extra={"data": {"port": app.http.address[1]}})

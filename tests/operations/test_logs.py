@@ -64,6 +64,13 @@ def test_numbers_words_and_our_own_errors_pass(stream: io.StringIO) -> None:
     assert line(stream)["event"] == "telegram: 17 after 2.5 s (Retryable: bad gateway)"
 
 
+def test_a_promised_sentence_passes_but_not_the_number_in_it(stream: io.StringIO) -> None:
+    """An adapter's state is readable; the redactor stands behind the promise all the same."""
+    log.warning("%s: %s", "signal", logs.Told("server away, number +32470123456"))
+
+    assert line(stream)["event"] == "signal: server away, number •••"
+
+
 @pytest.mark.parametrize(
     "personal",
     [
