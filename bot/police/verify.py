@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import new, sha256
 from pathlib import Path
@@ -21,6 +22,11 @@ from bot.police.verdict import Found, Verdict
 
 DATABASE: Final = "saarbot.db"
 _PIECE: Final = 1 << 20
+# What a damaged zip may raise while it is read (RuntimeError: it claims to be encrypted).
+_UNREADABLE: Final = (
+    *(OSError, EOFError, ValueError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 _SMALL: Final = 64 << 20
 _ENTRY: Final = "entry"
 _MANIFEST: Final = re.compile(r"^(?:tag)?manifest-(sha256|sha512)\.txt$")
@@ -105,7 +111,7 @@ def _read(bag: _Bag, name: str) -> bytes:
     try:
         with bag.open(name) as source:
             return source.read(_SMALL)
-    except (OSError, zipfile.BadZipFile, EOFError, ValueError):
+    except _UNREADABLE:
         return b""
 
 
@@ -116,7 +122,7 @@ def _digest(bag: _Bag, name: str, kind: str) -> str:
         with bag.open(name) as source:
             while piece := source.read(_PIECE):
                 made.update(piece)
-    except (OSError, zipfile.BadZipFile, EOFError, ValueError):
+    except _UNREADABLE:
         return ""
     return made.hexdigest()
 
@@ -236,7 +242,7 @@ def _lines(bag: _Bag, name: str) -> Iterator[bytes]:
     try:
         with bag.open(name) as source:
             yield from source
-    except (OSError, zipfile.BadZipFile, EOFError, ValueError):
+    except _UNREADABLE:
         yield b"?"
 
 

@@ -33,7 +33,7 @@ def authority(folder: Path, *, names: str = "IP:127.0.0.1,DNS:localhost") -> Aut
     subprocess.run(
         [
             *(tool("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3"),
-            *("-subj", "/CN=localhost", "-addext", f"subjectAltName={names}"),
+            *("-subj", "/CN=Saarbot test", "-addext", f"subjectAltName={names}"),
             *("-addext", "keyUsage=critical,digitalSignature,keyCertSign"),
             *("-keyout", str(made.key), "-out", str(made.certificate)),
         ],
