@@ -35,9 +35,7 @@ if TYPE_CHECKING:
     from bot.messaging import Sink
 
 FIRST_PAUSE_S = 0.25
-LONGEST_PAUSE_S = (
-    4.0  # after a restart of the server each second without a reader may cost messages
-)
+LONGEST_PAUSE_S = 4.0
 SETTLED_S = 30.0  # a connection that held this long ends the backing off
 IDLE_S = 30.0  # after this silence the server is asked whether it is still there
 PONG_S = 10.0
@@ -45,8 +43,8 @@ STORE_PAUSE_S = 0.5
 FINISH_S = 5.0
 BUFFERED = 1024  # frames that may wait in memory before the socket is read no further
 RPC = "json-rpc"
-_QUIET = logging.getLogger(f"{__name__}.websocket")  # the library's lines hold the number
-_QUIET.disabled = True
+# The library's lines hold the number. This logger is nobody's child, so no configuration wakes it.
+_QUIET = logging.Logger(f"{__name__}.websocket", level=logging.CRITICAL + 1)  # noqa: LOG001
 _RANDOM = SystemRandom()
 
 
@@ -76,6 +74,7 @@ class Receiver:
         self._state: AdapterState | None = None
         self._sink: Sink | None = None
         self._trouble = ""
+        self._mode_known = False  # asked once: each second without a reader may cost messages
         self._held: RawInbound | None = None
 
     async def run(self, sink: Sink) -> NoReturn:
@@ -124,7 +123,7 @@ class Receiver:
     async def _check_mode(self) -> None:
         if self._settings.receive == "polling":
             raise _Down(POLLING)
-        if self._settings.receive == "websocket":
+        if self._settings.receive == "websocket" or self._mode_known:
             return
         try:
             mode = (await self._api.about()).get("mode", RPC)
@@ -132,6 +131,7 @@ class Receiver:
             raise _Down(error.reason) from None
         if mode != RPC:
             raise _Down(WRONG_MODE)
+        self._mode_known = True
 
     async def _open(self) -> ClientConnection:
         try:
@@ -146,6 +146,7 @@ class Receiver:
                 logger=_QUIET,
             )
         except InvalidStatus as error:
+            self._mode_known = False
             why = f"the server refused the websocket (HTTP {error.response.status_code})"
         except (InvalidHandshake, InvalidURI):
             why = "the server does not speak websocket here"
@@ -161,7 +162,7 @@ class Receiver:
                 break
             except TimeoutError:
                 socket.transport.abort()  # nobody is there to take leave of
-                break
+                continue  # what arrived before is still read
             await self._hand_over(payload, sink)
         raise _Down("the websocket was closed; what arrives meanwhile may be lost")
 

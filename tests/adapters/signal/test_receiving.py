@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from pathlib import Path
 
@@ -186,6 +187,25 @@ async def test_a_socket_that_cannot_be_opened_is_told(
     with suppress(asyncio.CancelledError):
         await running
     await adapter.close()
+
+
+async def test_no_log_line_holds_the_number(
+    server: SignalServer, adapter: SignalAdapter, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not even with every library at its most talkative."""
+    caplog.set_level(logging.DEBUG)
+    ann = server.person("Ann", "+32470000002")
+    async with receiving(adapter) as sink:
+        await adapter.send(Address("signal", ann.number), Outgoing(text="dag"), key="k1")
+        ann.says("dag")
+        await sink.event(adapter, MessageReceived)
+        await adapter.is_member(
+            Address("signal", server.group("Straat", ann).id), Address("signal", ann.uuid)
+        )
+        server.close_sockets()
+        await eventually(lambda: len(sink.states) > 3, what="it was down and is up again")
+    assert server.number[1:] not in caplog.text
+    assert ann.number[1:] not in caplog.text
 
 
 async def test_edits_of_edits_name_the_original_also_after_a_restart(
