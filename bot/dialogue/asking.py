@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.dialogue.draft import Draft
-from bot.dialogue.script import Line, Step
+from bot.dialogue.expression import always
+from bot.dialogue.script import Choice, Line, Listed, Step
 from bot.dialogue.turn import Option, Say
 
 _MOST_LISTED: Final = 9
@@ -40,28 +42,42 @@ def question(step: Step, draft: Draft) -> Iterator[Say]:
 
 def options(step: Step, draft: Draft) -> tuple[Option, ...]:
     """The choices that hold, numbered: listed ones first."""
-    found = [
-        Option(
+    if step.fixed is not None:
+        return step.fixed
+    return (*_listed_options(step, draft), *_chosen_options(step, draft))
+
+
+def fixed(choices: tuple[Choice, ...], listed: Listed | None) -> tuple[Option, ...] | None:
+    """The choices, where nothing about them depends on the moment."""
+    if listed or any(choice.values or choice.when is not always for choice in choices):
+        return None
+    return tuple(_numbered(choices, 1))
+
+
+def _numbered(choices: Iterable[Choice], following: int) -> Iterator[Option]:
+    for choice in choices:
+        number = choice.number
+        if number is None:
+            number, following = following, following + 1
+        yield Option(id=choice.id, number=number, label_key=choice.label)
+
+
+def _chosen_options(step: Step, draft: Draft) -> Iterator[Option]:
+    here = [choice for choice in step.choices if choice.when(draft)]
+    for choice, option in zip(here, _numbered(here, len(listed(step, draft)) + 1), strict=True):
+        values = {name: draft.shown(name) for name in choice.values}
+        yield replace(option, label_values=values) if values else option
+
+
+def _listed_options(step: Step, draft: Draft) -> Iterator[Option]:
+    for number, item in enumerate(listed(step, draft), 1):
+        assert step.listed is not None
+        yield Option(
             id=option_id(step, item),
             number=number,
             label_key=step.listed.label,
             label_values={name: item.get(name, "") for name in step.listed.values},
         )
-        for number, item in enumerate(listed(step, draft), 1)
-        if step.listed
-    ]
-    following = len(found) + 1
-    for choice in step.choices:
-        if not choice.when(draft):
-            continue
-        number = choice.number
-        if number is None:
-            number, following = following, following + 1
-        values = {name: draft.shown(name) for name in choice.values}
-        found.append(
-            Option(id=choice.id, number=number, label_key=choice.label, label_values=values)
-        )
-    return tuple(found)
 
 
 def listed(step: Step, draft: Draft) -> list[dict[str, Any]]:

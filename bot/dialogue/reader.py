@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.dialogue.actions import KEYS, Actions
+from bot.dialogue.asking import fixed
 from bot.dialogue.expression import Condition, always
 from bot.dialogue.lexicon import normal
 from bot.dialogue.script import Action, Alarm, Choice, FreeText, Listed, Move, Script, Step
@@ -107,6 +108,7 @@ class _Reader(Actions):
             media=self._checked(node.items["media"]) if "media" in node.items else None,
             alarms={**{k: v for k, v in idle.items() if k not in without}, **own},
             words=self._step_words(choices, node),
+            fixed=fixed(choices, listed),
         )
         self._check_step(step, node)
         return step

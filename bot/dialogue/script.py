@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from bot.dialogue.expression import Condition, always
 from bot.dialogue.kinds import Kind
 from bot.dialogue.state import Path
+from bot.dialogue.turn import Option
 
 
 class Move(Enum):
@@ -120,6 +121,7 @@ class Step:
     """One question, or (with `route`) a fork in the way.
 
     All `notes` that hold are said first, then the first of `lines` that holds, with the choices.
+    `fixed` are the choices where neither facts nor draft change them.
     """
 
     name: str
@@ -135,6 +137,7 @@ class Step:
     media: Action | None = None
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     words: Mapping[str, Choice] = field(default_factory=dict)
+    fixed: tuple[Option, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
