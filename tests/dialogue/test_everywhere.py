@@ -150,6 +150,15 @@ def test_a_script_that_is_gone_says_that_the_conversation_is_over() -> None:
     assert [say.key for say in turn.says] == ["dialogue.over"]
 
 
+def test_an_answer_to_a_script_that_changed_begins_it_again() -> None:
+    talk = Conversation().begins("report")
+    answer = Answer(kind=AnswerKind.TEXT, at=talk.now, text="1")
+    for script, step, key in (("gone", "x", "dialogue.over"), ("pause", "gone", "pause.ask")):
+        old = State(script=script, step=step, question=1)
+        turn = engine().advance(old, answer, facts=talk.facts, now=talk.now)
+        assert [say.key for say in turn.says] == [key]
+
+
 def test_a_timer_of_an_earlier_question_does_nothing() -> None:
     talk = Conversation().begins("report").says("2")
     talk.says("1")

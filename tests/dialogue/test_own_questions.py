@@ -93,6 +93,35 @@ def test_another_question_is_a_step_and_its_words(city: Path) -> None:
     assert turn.data["how_many"] == 3
 
 
+CARELESS = """
+start: {start}
+steps:
+  ask:
+    choices:
+      yes: {{do: report.send, say: try.sent, goto: end}}
+"""
+
+
+@pytest.mark.parametrize("start", ["ask", "{do: report.send, say: try.sent, goto: ask}"])
+def test_a_script_that_skips_the_gate_sends_nothing(city: Path, start: str) -> None:
+    """Whatever a city writes, no card goes out before somebody said that they called."""
+    (city / "dialogues" / "try.yaml").write_text(CARELESS.format(start=start))
+    add_texts(city, try__ask="Sturen?", try__ask__yes="Ja", try__sent="Weg")
+    engine = engine_of(city)
+    turn = engine.start("try", facts=VILLAGE, now=NIGHT)
+    if turn.state is not None:
+        answer = Answer(kind=AnswerKind.TEXT, at=NIGHT, text="ja")
+        turn = engine.advance(turn.state, answer, facts=VILLAGE, now=NIGHT)
+        assert [say.key for say in turn.says] == ["dialogue.call_first", "try.ask"]
+    assert turn.effects == ()
+    assert "dialogue.call_first" in [say.key for say in turn.says]
+    called = {**VILLAGE, "gate_met": True}
+    assert [e.name for e in engine.start("try", facts=called, now=NIGHT).effects] in (
+        [],
+        ["report.send"],
+    )
+
+
 def test_the_guide_names_every_fact_and_only_facts() -> None:
     """The table of facts is the vocabulary, less what only the engine's own scripts need."""
     table = GUIDE.read_text().partition("## Facts")[2].partition("## ")[0]

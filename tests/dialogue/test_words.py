@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.kinds import told_time
+from bot.dialogue.kinds import KINDS, Heard, told_time
 from bot.dialogue.lexicon import Lexicon, normal
 from bot.errors import ConfigurationError
 from tests.dialogue.conversation import engine
@@ -107,6 +107,14 @@ def test_a_sentence_tells_its_kind(text: str, kind: str) -> None:
 )
 def test_a_time_is_found_among_other_words(text: str, time: str) -> None:
     assert told_time(text, LEXICON) == time
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("Ja", True), ("oui", True), ("neen", False), ("x", None)]
+)
+def test_a_yes_or_a_no_is_a_truth(text: str, answer: bool | None) -> None:  # noqa: FBT001
+    heard = Heard(text=text, data={}, streets=(), lexicon=LEXICON)
+    assert KINDS["yes_no"].read(heard) is answer
 
 
 def test_a_words_file_that_is_wrong_names_its_line(tmp_path: Path) -> None:
