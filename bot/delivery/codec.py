@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any
 
 from bot.messaging.address import Address, MessageRef
 from bot.messaging.outgoing import Card, CardLine, Choice, File, Outgoing
 
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+_usual = {
+    kind: tuple(
+        (field.name, {} if field.name == "panel" else field.default) for field in fields(kind)
+    )
+    for kind in (Outgoing, Card, CardLine, Choice, File, MessageRef)
+}
+
 
 def encode(message: Outgoing) -> str:
     """The message as JSON text; what has its default value is left out."""
-    return json.dumps(_shown(message), ensure_ascii=True, separators=(",", ":"))
+    return _compact(_shown(message))
 
 
 def decode(text: str) -> Outgoing:
@@ -34,11 +42,14 @@ def _shown(value: Any) -> Any:
         return str(value)
     if isinstance(value, tuple):
         return [_shown(item) for item in value]
-    if is_dataclass(value):
-        kept = {field.name: getattr(value, field.name) for field in fields(value)}
-        usual = {field.name: field.default for field in fields(value)}
-        return {name: _shown(item) for name, item in kept.items() if item != usual[name]}
-    return value
+    names = _usual.get(type(value))
+    if names is None:
+        return value
+    return {
+        name: kept if isinstance(kept, str) else _shown(kept)
+        for name, usual in names
+        if (kept := getattr(value, name)) != usual
+    }
 
 
 def _card(told: dict[str, Any]) -> Card:

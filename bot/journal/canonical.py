@@ -11,11 +11,12 @@ from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 Value: TypeAlias = str | int | bool | list[Any] | dict[str, Any] | None
 
 EXACT = 2**53 - 1
+_WORDS = {None: "null", True: "true", False: "false"}
 
 
 def canonical(value: Any) -> bytes:
@@ -24,46 +25,33 @@ def canonical(value: Any) -> bytes:
     Raises ValueError for floats, integers beyond ±(2^53 - 1), lone surrogates, keys that are not
     text, and anything JSON doesn't have.
     """
-    return "".join(_pieces(value)).encode()
+    return written(value).encode()
 
 
-def _pieces(value: Any) -> Iterator[str]:
+def written(value: Any) -> str:
+    """The same as text; a lone surrogate is not noticed here."""
     if isinstance(value, str):
-        yield encode_basestring(value)
-    elif value is None or isinstance(value, bool):
-        yield {None: "null", True: "true", False: "false"}[value]
-    elif isinstance(value, int):
+        return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
+    if isinstance(value, int):
         if abs(value) > EXACT:
             raise ValueError(f"{value} is too large to be exact everywhere")
-        yield str(value)
-    elif isinstance(value, Mapping):
-        yield from _object(value)
-    elif isinstance(value, list | tuple):
-        yield from _array(value)
-    else:
-        raise ValueError(f"no canonical form for {type(value).__name__}")
+        return int.__repr__(value)
+    if isinstance(value, Mapping):
+        return _object(value)
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(written, value))}]"
+    raise ValueError(f"no canonical form for {type(value).__name__}")
 
 
-def _object(value: Mapping[Any, Any]) -> Iterator[str]:
+def _object(value: Mapping[Any, Any]) -> str:
     if not all(isinstance(key, str) for key in value):
         raise ValueError("a key that is not text has no canonical form")
-    mark = "{"
-    for key in sorted(value, key=_utf16):
-        yield f"{mark}{encode_basestring(key)}:"
-        yield from _pieces(value[key])
-        mark = ","
-    yield "{}" if mark == "{" else "}"
+    pairs = (f"{encode_basestring(key)}:{written(value[key])}" for key in in_order(value))
+    return f"{{{','.join(pairs)}}}"
 
 
-def _array(value: list[Any] | tuple[Any, ...]) -> Iterator[str]:
-    mark = "["
-    for item in value:
-        yield mark
-        yield from _pieces(item)
-        mark = ","
-    yield "[]" if mark == "[" else "]"
-
-
-def _utf16(key: str) -> bytes:
+def in_order(keys: Iterable[str]) -> list[str]:
     """Keys sort by UTF-16 code units (section 3.2.3), big-endian so that bytes compare alike."""
-    return key.encode("utf-16-be", "surrogatepass")
+    return sorted(keys, key=lambda key: key.encode("utf-16-be", "surrogatepass"))

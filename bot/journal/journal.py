@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OPERATOR = "operator"
 _PAGE = 500
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _END = 2**53
 
 
@@ -90,29 +91,27 @@ def append(
     `case` is put among the fields too, where the kind has it. Raises KeyError for an undeclared
     kind, ValueError for a field or value that can't be written.
     """
-    kept = _whole({name: value for name, value in fields.items() if name != ENTRY})
+    kept: dict[str, Any] = {**fields, ENTRY: kind}
     if case is not None and "case" in kinds.kind(kind).fields:
         kept.setdefault("case", case)
-    kinds.check(kind, set(kept))
+    kinds.check(kind, kept.keys() - {ENTRY})
     before = head(tx, chain)
-    all_fields = {ENTRY: kind, **kept}
-    pool = tx.random(SALT * len(all_fields))
-    salts = {name: pool[i * SALT : (i + 1) * SALT] for i, name in enumerate(all_fields)}
-    made = link(before.n + 1, timestamp(tx.now), before.hash, all_fields, salts)
+    try:
+        made = _made(tx, before, kept)
+    except UnicodeEncodeError:
+        made = _made(tx, before, _mend(kept))
     rows.insert(tx, chain, _row(made, kind, case or kept.get("case")))
     return made.n
 
 
-def _whole(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields, with half characters (lone surrogates, which no UTF-8 can hold) replaced."""
-    try:
-        canonical(fields)
-    except UnicodeEncodeError:
-        return {name: _mend(value) for name, value in fields.items()}
-    return dict(fields)
+def _made(tx: Tx, before: Head, fields: Mapping[str, Any]) -> Link:
+    pool = tx.random(SALT * len(fields))
+    salts = {name: pool[i * SALT : (i + 1) * SALT] for i, name in enumerate(fields)}
+    return link(before.n + 1, timestamp(tx.now), before.hash, fields, salts)
 
 
 def _mend(value: Any) -> Any:
+    """The value, with half characters (lone surrogates, which no UTF-8 can hold) replaced."""
     if isinstance(value, str):
         return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if isinstance(value, list):
@@ -129,7 +128,7 @@ def _row(made: Link, kind: str, case: Any) -> rows.Row:
         ts=made.ts,
         kind=kind,
         case_number=case if isinstance(case, str) and case else None,
-        fields=json.dumps(kept, ensure_ascii=False, separators=(",", ":")),
+        fields=_compact(kept),
         body=made.body,
         hash=made.hash,
     )
@@ -216,7 +215,7 @@ def erase(tx: Tx, chain: str, n: int, names: Iterable[str]) -> None:
         raise KeyError(f"chain {chain} has no entry {n}")
     kept = json.loads(row.fields)
     kept.update(dict.fromkeys(name for name in names if name in kept and name != ENTRY))
-    rows.set_fields(tx, chain, n, json.dumps(kept, ensure_ascii=False, separators=(",", ":")))
+    rows.set_fields(tx, chain, n, _compact(kept))
 
 
 def _entry(row: rows.Row, prev: bytes) -> Entry:

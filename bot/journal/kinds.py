@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
 
 
 class Police(StrEnum):
@@ -105,7 +109,7 @@ def kind(name: str) -> EntryKind:
         raise KeyError(f"no kind of entry {name!r} is declared in bot/journal/kinds.py") from None
 
 
-def check(name: str, fields: frozenset[str] | set[str]) -> None:
+def check(name: str, fields: AbstractSet[str]) -> None:
     """Raises KeyError for an undeclared kind, ValueError for a field that may not leave."""
     declared = kind(name)
     if declared.police is Police.YES and (odd := fields - declared.fields):
