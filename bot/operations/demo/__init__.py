@@ -63,8 +63,6 @@ async def _tell(night: Demonstration) -> int:
         print(await night.transcript())
         return _verified(mail, night.folder.parent)
     finally:
-        for person in night.people.values():
-            person.closes()
         await night.close()
 
 

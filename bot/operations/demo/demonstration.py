@@ -244,8 +244,7 @@ class Demonstration:
         """What everybody's phone showed, in order of time."""
         lines: list[tuple[str, str, str]] = []
         for name, person in self.people.items():
-            for item in await person.shown():
-                lines.append((str(item["at"]), name, spoken(item)))
+            lines += [(str(item["at"]), name, spoken(item)) for item in await person.shown()]
         for entry in self.world.history():
             if entry.shown.author is None:
                 at = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

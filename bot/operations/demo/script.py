@@ -57,7 +57,7 @@ async def _photos(people: Mapping[str, Visitor]) -> None:
 
 
 async def _seen(people: Mapping[str, Visitor]) -> None:
-    await people[BUUR].says("Rozenstraat, net nog")
+    await people[BUUR].says("Rozenstraat, om 23:21")
     await people[BEHEERDER].reads("Waarneming")
 
 
@@ -73,7 +73,7 @@ BEATS: Final = (
     Beat(step=2, at="23:14", act=_says(MELDER, "Man voelt aan autodeuren", "Waar is het")),
     Beat(step=3, at="23:15", act=_says(MELDER, "Kloosterstraat 12", "Dit gaat naar")),
     Beat(step=3, at="23:15", act=_alarm),
-    Beat(step=3, at="23:16", act=_presses(MELDER, "Een persoon", "Man of vrouw")),
+    Beat(step=3, at="23:16", act=_presses(MELDER, "Eén persoon", "Man of vrouw")),
     Beat(
         step=3,
         at="23:17",

@@ -32,18 +32,12 @@ class Visitor:
     url: str
     token: str
     seen: list[dict[str, Any]] = field(default_factory=list)
-    _open: requests.Response | None = None
 
     async def opens(self) -> None:
-        """Open the page and keep it open, so that this person counts as reached."""
+        """Open the page, so that this person counts as reached; it closes with the server."""
         ready = threading.Event()
         threading.Thread(target=self._listen, args=(ready,), daemon=True).start()
         await asyncio.to_thread(ready.wait, PATIENCE_S)
-
-    def closes(self) -> None:
-        """Close the page."""
-        if self._open is not None:
-            self._open.close()
 
     async def says(self, text: str) -> None:
         """Type something."""
@@ -51,13 +45,13 @@ class Visitor:
 
     async def presses(self, label: str) -> None:
         """Press the choice that begins with `label`, under the newest message that offers it."""
-        items = await asyncio.to_thread(self._look)
-        for item in reversed(items):
-            for choice in item.get("choices", ()):
-                if choice["label"].startswith(label):
-                    said = {"token": choice["token"], "message": item["id"], "label": label}
-                    await asyncio.to_thread(self._post, said)
-                    return
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            said = _press(await self.shown(), label)
+            if said is not None:
+                await asyncio.to_thread(self._post, said)
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
         raise Unanswered(f"{self.name} has no choice {label!r}")
 
     async def sends(self, name: str, data: bytes) -> None:
@@ -111,17 +105,24 @@ class Visitor:
 
     def _listen(self, ready: threading.Event) -> None:
         try:
-            self._open = self._stream()
-            for _ in _events(self._open):
+            for _ in _events(self._stream()):
                 ready.set()
-        except (requests.RequestException, AttributeError, ValueError):
-            ready.set()  # closed from the other side, or by `closes`
+        except requests.RequestException:
+            ready.set()  # the server has gone, and with it the page
 
     def _stream(self) -> requests.Response:
         url = f"{self.url}webchat/events"
         answer = requests.get(url, headers=self._headers(), stream=True, timeout=_TIMEOUT)
         answer.raise_for_status()
         return answer
+
+
+def _press(items: list[dict[str, Any]], label: str) -> dict[str, Any] | None:
+    for item in reversed(items):
+        for choice in item.get("choices", ()):
+            if choice["label"].startswith(label):
+                return {"token": choice["token"], "message": item["id"], "label": label}
+    return None
 
 
 def spoken(item: dict[str, Any]) -> str:
