@@ -20,7 +20,7 @@ class Metrics:
     """The figures the core sets. Counters only rise; gauges are set at each change."""
 
     def __init__(self) -> None:
-        registry = self._registry = CollectorRegistry()
+        registry = CollectorRegistry()
         self.received = Counter(
             "saarbot_received", "Updates received, by messenger.", ["source"], registry=registry
         )
@@ -36,44 +36,19 @@ class Metrics:
             registry=registry,
             buckets=_QUICK,
         )
-        self.sends = Counter(
-            "saarbot_sends",
-            "Messages sent, by messenger and outcome: sent, retried, parked, unknown.",
-            ["source", "outcome"],
-            registry=registry,
-        )
-        self.relay_delay = Histogram(
-            "saarbot_relay_delay_seconds",
-            "From the decision to alert to the messenger's acceptance.",
-            registry=registry,
-            buckets=_QUICK,
-        )
-        self.outbox = Gauge(
-            "saarbot_outbox", "Messages waiting, by state.", ["state"], registry=registry
-        )
-        self.alerts_opened = Counter(
-            "saarbot_alerts_opened", "Alerts relayed.", ["neighbourhood"], registry=registry
-        )
-        self.alerts_open = Gauge(
-            "saarbot_alerts_open", "Alerts open now.", ["neighbourhood"], registry=registry
-        )
-        self.journal = Counter(
-            "saarbot_journal_entries", "Entries written to the log.", ["chain"], registry=registry
-        )
-        self.media = Counter(
-            "saarbot_media", "Files: stored or missing.", ["outcome"], registry=registry
-        )
-        self.digests = Counter(
-            "saarbot_digests",
-            "Police mails, by outcome: accepted, refused, postponed.",
-            ["neighbourhood", "outcome"],
-            registry=registry,
-        )
-        self.last_digest = Gauge(
-            "saarbot_last_digest_timestamp_seconds",
-            "When a mail server last accepted a police mail.",
-            ["neighbourhood"],
-            registry=registry,
+        # The rest is counted in the store at each reading, so it is true after a restart too.
+        self.outbox = _gauge(registry, "outbox", "Messages, by state.", "state")
+        self.alerts = _gauge(registry, "alerts", "Alerts, by state.", "neighbourhood", "state")
+        self.journal = _gauge(registry, "journal_entries", "Entries of a log.", "chain")
+        self.media = _gauge(registry, "media", "Files, by state.", "state")
+        self.members = _gauge(registry, "members", "Active members.", "neighbourhood")
+        self.set_aside = _gauge(registry, "set_aside", "Updates that could not be handled.")
+        self.mails = _gauge(registry, "mails", "Police mails, by state.", "neighbourhood", "state")
+        self.last_mail = _gauge(
+            registry,
+            "last_mail_accepted_timestamp_seconds",
+            "When a mail server last took a police mail.",
+            "neighbourhood",
         )
         self.up = Gauge(
             "saarbot_up",
@@ -82,6 +57,7 @@ class Metrics:
             registry=registry,
         )
         self.build = Gauge("saarbot_build_info", "Version in use.", ["version"], registry=registry)
+        self._registry = registry
         self._before: list[Callable[[], None]] = []
 
     def watch(self, name: str, part: Part) -> None:
@@ -97,3 +73,7 @@ class Metrics:
         for act in self._before:
             act()
         return generate_latest(self._registry)
+
+
+def _gauge(registry: CollectorRegistry, name: str, means: str, *labels: str) -> Gauge:
+    return Gauge(f"saarbot_{name}", means, labels, registry=registry)

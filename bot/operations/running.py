@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import App
 from bot.clock import SystemClock
+from bot.operations.gauges import watch_store
 from bot.operations.logs import Told
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ async def run(settings: Settings) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, app.ask_to_stop)
     app.metrics.build.labels(version("saarbot")).set(1)
+    watch_store(app.metrics, app.store)
     _tell_changes(app)
     log.info("saarbot starts")
     await app.run()

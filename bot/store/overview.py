@@ -175,3 +175,50 @@ def member_counts(reader: Reader) -> dict[str, dict[str, int]]:
     for place, role, count in reader.all(_MEMBERS):
         found.setdefault(place, {})[role] = count
     return found
+
+
+# --- figures ---------------------------------------------------------------------------------
+
+_ALL_OUTBOX = Statement(select(s.outbox.c.state, func.count()).group_by(s.outbox.c.state))
+_ALL_ALERTS = Statement(
+    select(s.alert.c.neighbourhood_id, s.alert.c.state, func.count()).group_by(
+        s.alert.c.neighbourhood_id, s.alert.c.state
+    )
+)
+_ALL_MEDIA = Statement(select(s.media.c.state, func.count()).group_by(s.media.c.state))
+_ALL_MAILS = Statement(
+    select(s.mail_line.c.neighbourhood_id, s.digest.c.state, func.count())
+    .join(s.digest, s.digest.c.line_id == s.mail_line.c.id)
+    .group_by(s.mail_line.c.neighbourhood_id, s.digest.c.state)
+)
+_LAST_ACCEPTED = Statement(
+    select(s.mail_line.c.neighbourhood_id, func.max(s.digest.c.accepted_at))
+    .join(s.digest, s.digest.c.line_id == s.mail_line.c.id)
+    .where(s.digest.c.accepted_at.is_not(None))
+    .group_by(s.mail_line.c.neighbourhood_id)
+)
+
+
+def all_outbox(reader: Reader) -> dict[str, int]:
+    """How many messages are in each state, over all time that is kept."""
+    return dict(reader.all(_ALL_OUTBOX))
+
+
+def all_alerts(reader: Reader) -> list[tuple[str, str, int]]:
+    """How many alerts: (neighbourhood, state, count)."""
+    return reader.all(_ALL_ALERTS)
+
+
+def all_media(reader: Reader) -> dict[str, int]:
+    """How many files are in each state."""
+    return dict(reader.all(_ALL_MEDIA))
+
+
+def all_mails(reader: Reader) -> list[tuple[str, str, int]]:
+    """How many police mails: (neighbourhood, state, count)."""
+    return reader.all(_ALL_MAILS)
+
+
+def last_accepted(reader: Reader) -> dict[str, int]:
+    """When each neighbourhood's last mail was taken by a server."""
+    return dict(reader.all(_LAST_ACCEPTED))
