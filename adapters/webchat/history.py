@@ -148,12 +148,6 @@ class History:
             if index < surplus or item["at"] < oldest:
                 await self._forget(person, item)
 
-    async def forget_all(self, person: str) -> None:
-        """Forget everything on this person's page, and that it was ever opened."""
-        for item in await self.since(person, 0):
-            await self._forget(person, item)
-        await self._storage.put_many({f"chat/{person}": None, f"face/{person}": None})
-
     async def face(self, person: str) -> Item:
         """What stands around the conversation: header, bar, desk, language."""
         text = await self._storage.get(f"face/{person}")

@@ -123,7 +123,7 @@ def parse(raw: RawInbound) -> Sequence[Event]:
     try:
         said = json.loads(raw.payload)
         return [_event(raw, said)]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return [_unknown(raw)]
 
 

@@ -4,6 +4,7 @@
 import { page } from "./page.js";
 
 const GRACE_MS = 1500;
+const UNSEEN_MS = 10000;
 const LONGEST_MS = 8000;
 
 export class Link {
@@ -15,6 +16,8 @@ export class Link {
   #timer = null;
   #warn = null;
   #connection = "";
+  #unseen = null;
+  #resting = false;
 
   // `on` has: hello, snapshot, item, face (what came) and up, down (how the line is).
   constructor(on) {
@@ -24,13 +27,12 @@ export class Link {
     addEventListener("offline", () => this.fail({ atOnce: true }));
     addEventListener("online", () => this.open());
     addEventListener("pageshow", (event) => event.persisted && this.open());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#here();
-    });
+    document.addEventListener("visibilitychange", () => this.#looked());
   }
 
   open() {
     clearTimeout(this.#timer);
+    this.#resting = false;
     this.#source?.close();
     this.#heard = performance.now();
     const source = new EventSource(`${page.base}webchat/events?after=${encodeURIComponent(this.#last)}`);
@@ -43,6 +45,7 @@ export class Link {
 
   // The line is gone, or a post just failed: say so and try again.
   fail({ atOnce = false } = {}) {
+    if (this.#resting) return;
     this.#source?.close();
     this.#source = null;
     this.isUp = false;
@@ -76,6 +79,23 @@ export class Link {
     this.isUp = true;
     clearTimeout(this.#warn);
     this.#warn = null;
+  }
+
+  // A phone in a frame lets go of its line while nobody sees it: a browser keeps only six lines to
+  // one server, and two tabs with three phones each would leave none.
+  #looked() {
+    clearTimeout(this.#unseen);
+    if (document.visibilityState === "visible") {
+      if (this.#resting) this.open();
+      else this.#here();
+    } else if (parent !== window) this.#unseen = setTimeout(() => this.#rest(), UNSEEN_MS);
+  }
+
+  #rest() {
+    this.#resting = true;
+    this.isUp = false;
+    this.#source?.close();
+    this.#source = null;
   }
 
   #listen() {
