@@ -88,6 +88,9 @@ class Document:
             mark = error.problem_mark or error.context_mark
             self.report(mark.line + 1 if mark else 0, "", f"this is no YAML: {error.problem}")
             return None
+        except RecursionError:
+            self.report(0, "", "is nested too deeply to be read")
+            return None
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, int(error.position)) + 1
             self.report(line, "", "a character that YAML doesn't allow")

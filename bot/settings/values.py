@@ -20,8 +20,8 @@ Word = TypeVar("Word", bound=str)
 _TRUE: Final = frozenset({"true", "yes", "on"})
 _FALSE: Final = frozenset({"false", "no", "off"})
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]*[A-Za-z]")
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_LASTING = re.compile(r"(\d{1,5})\s*(h|d|w|y)")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_LASTING = re.compile(r"([0-9]{1,5})\s*(h|d|w|y)")
 _UNIT_HOURS: Final = {"h": 1, "d": 24, "w": 168, "y": 8760}
 _MESSENGER = re.compile(r"[a-z][a-z0-9_-]*")
 _HOST = re.compile(
@@ -47,7 +47,7 @@ def whole(least: int, most: int) -> Read[int]:
 
     def read(item: Item) -> int:
         value = scalar(item).strip().replace("_", "")
-        if not re.fullmatch(r"-?\d{1,18}", value):
+        if not re.fullmatch(r"-?[0-9]{1,18}", value):
             raise Wrong(f"must be a whole number, not {item.written}")
         if not least <= int(value) <= most:
             raise Wrong(f"must be a whole number from {least} to {most}, not {item.written}")
@@ -58,8 +58,9 @@ def whole(least: int, most: int) -> Read[int]:
 
 def number(item: Item) -> float:
     """A number, with or without a fraction."""
+    value = scalar(item)
     try:
-        return float(scalar(item))
+        return float(value)
     except ValueError:
         raise Wrong(f"must be a number, not {item.written}") from None
 
@@ -115,10 +116,9 @@ def moment(value: str) -> time:
 
 def clock_time(item: Item) -> time:
     """A time of day."""
+    value = scalar(item)
     try:
-        return moment(scalar(item))
-    except Wrong:
-        raise
+        return moment(value)
     except ValueError:
         raise Wrong(f'must be a time of day as "06:30", not {item.written}') from None
 
@@ -133,8 +133,9 @@ def lasting(item: Item) -> timedelta:
 
 def address(item: Item) -> Address:
     """A chat or account as `messenger:id`. The id is never repeated: it may be a number."""
+    value = scalar(item).strip()
     try:
-        found = Address.parse(scalar(item).strip())
+        found = Address.parse(value)
     except ValueError:
         raise Wrong('is no address; write messenger:id, for example "telegram:111111"') from None
     if not _MESSENGER.fullmatch(found.messenger):
@@ -195,7 +196,7 @@ def listen(item: Item) -> tuple[str, int]:
     value = scalar(item).strip()
     name, colon, port = value.rpartition(":")
     name = name.removeprefix("[").removesuffix("]")
-    good = colon and host_is_good(name) and re.fullmatch(r"\d{1,5}", port)
+    good = colon and host_is_good(name) and re.fullmatch(r"[0-9]{1,5}", port)
     if not good or int(port) > 65535:
         raise Wrong(f"must be host:port, for example 127.0.0.1:8080, not {item.written}")
     return name, int(port)
@@ -251,6 +252,6 @@ def phone(item: Item) -> str:
 def short_number(item: Item) -> str:
     """The emergency number."""
     value = scalar(item).strip()
-    if not re.fullmatch(r"\d{3,6}", value):
+    if not re.fullmatch(r"[0-9]{3,6}", value):
         raise Wrong(f"must be a short number such as 101 or 112, not {item.written}")
     return value
