@@ -37,12 +37,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _told(error, WRONG)
     except SaarbotError as error:
         return _told(error, FAILED)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            return _unread()
+        return _told(SaarbotError(_trouble(error)), FAILED)
     except KeyboardInterrupt:
         print("saarbot: interrupted", file=sys.stderr)
         return FAILED
-    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+
+
+def _unread() -> int:
+    """Whoever read our output, `head` perhaps, has seen enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
+
+
+def _trouble(error: OSError) -> str:
+    """The operating system's trouble as a sentence: which file, and what."""
+    what = error.strerror or type(error).__name__
+    return f"{error.filename}: {what}" if error.filename else what
 
 
 def _told(error: Exception, status: int) -> int:

@@ -506,3 +506,13 @@ def test_the_logs_of_a_run_hold_no_secret_number_or_text(tmp_path: Path) -> None
     assert all({"time", "level", "room", "event"} <= line.keys() for line in bot.lines())
     for personal in (SECRET, "32470", "111111111", "wijk@politie", "Kloosterstraat", "autodeuren"):
         assert personal not in text
+
+
+def test_a_data_directory_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    """A file in its place, and `run` says which."""
+    folder = installed(tmp_path)
+    (folder / "var").write_text("in the way")
+    done = saarbot("run", cwd=folder)
+
+    assert done.returncode == 1
+    assert done.stderr == f"saarbot: {folder / 'var'}: File exists\n"

@@ -56,7 +56,7 @@ def run(file: Path, environ: Mapping[str, str]) -> int:
 
     try:
         asyncio.run(serve(settings))
-    except SaarbotError:
+    except (SaarbotError, OSError):
         raise
     except Exception:
         log.exception("saarbot ended by a mistake of its own")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import SystemClock
 from bot.errors import StoreError
 from bot.operations.board import last_board
+from bot.operations.logs import Redactor
 from bot.operations.requests import is_running
 from bot.store import overview
 from bot.store.engine import FILE, open_store
@@ -38,6 +39,7 @@ def status(settings: Settings) -> dict[str, Any]:
 def _read(reader: Reader, settings: Settings, *, running: bool) -> dict[str, Any]:
     oldest = overview.oldest_waiting(reader)
     board = last_board(reader) if running else {}
+    redact = Redactor()
     return {
         "running": running,
         "parts": {name: {"ok": one.ok, "detail": one.detail} for name, one in board.items()},
@@ -57,7 +59,7 @@ def _read(reader: Reader, settings: Settings, *, running: bool) -> dict[str, Any
                 "id": one.id,
                 "messenger": one.chat.partition(":")[0],
                 "purpose": one.purpose,
-                "reason": one.reason,
+                "reason": redact(one.reason),
                 "at": _utc(one.done_at),
             }
             for one in overview.parked(reader)
