@@ -18,7 +18,7 @@ RUN python3 -m venv /opt/saarbot \
  && /opt/saarbot/bin/pip install --quiet --no-deps --require-hashes --requirement requirements.lock \
  && python3 -m venv /opt/build \
  && /opt/build/bin/pip install --quiet --no-deps --require-hashes --requirement requirements-build.lock
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY adapters adapters
 COPY config config
