@@ -15,14 +15,20 @@ from typing import Any
 FONTS = Path(__file__).parent / "fonts"
 # Joiners and variation selectors shape their neighbours and show nothing themselves.
 _SHAPING = frozenset("\u200c\u200d\ufe0e\ufe0f")
+_FIRST_PLANE = 0xFFFF
 _ALWAYS = frozenset("\n\t\u00a0 ")
 
 
 class Glyphs:
-    """What the fonts in a folder can show together."""
+    """What the fonts in a folder can show together.
 
-    def __init__(self, folder: Path = FONTS) -> None:
+    A character may be known and yet not be shown where it combines with another font's. `plain`
+    leaves no character that combines with anything: poorer, and always possible.
+    """
+
+    def __init__(self, folder: Path = FONTS, *, plain: bool = False) -> None:
         self.known: set[int] = set()
+        self._plain = plain
         for font in sorted(folder.glob("*.ttf")):
             self.known |= _characters(font.read_bytes())
         self.replaced = False
@@ -43,12 +49,17 @@ class Glyphs:
         return "".join(self._piece(char) for char in unicodedata.normalize("NFC", text))
 
     def _piece(self, char: str) -> str:
-        if char in _ALWAYS or ord(char) in self.known:
+        if char in _ALWAYS or (ord(char) in self.known and not self._combines(char)):
             return char
         if char in _SHAPING or unicodedata.category(char) == "Cf":
             return ""
         self.replaced = True
         return f"[U+{ord(char):04X}]"
+
+    def _combines(self, char: str) -> bool:
+        if not self._plain:
+            return False
+        return char in _SHAPING or ord(char) > _FIRST_PLANE or unicodedata.category(char)[0] == "M"
 
 
 def _characters(font: bytes) -> set[int]:

@@ -72,7 +72,9 @@ def compose(package: Package, words: Wording, *, sender: str, to: str) -> Mail:
     _mark_boundaries(message, name)
     out = BytesIO()
     BytesGenerator(out, mangle_from_=False, policy=_POLICY).flatten(message)
-    return Mail(message_id=name, sender=sender, to=to, data=out.getvalue())
+    # Folded, some parsers would give the head a leading space.
+    data = out.getvalue().replace(b"\r\nX-Saar-Chain-Head:\r\n ", b"\r\nX-Saar-Chain-Head: ", 1)
+    return Mail(message_id=name, sender=sender, to=to, data=data)
 
 
 def _fill(message: EmailMessage, package: Package, words: Wording) -> None:

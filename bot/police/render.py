@@ -39,11 +39,11 @@ def main(folder: Path) -> int:
     _limit()
     job = json.loads((folder / JOB).read_text("utf-8"))
     _place_pictures(job["sheet"], job["pictures"], folder)
-    glyphs = Glyphs()
-    sheet = glyphs.shown(job["sheet"])
-    sheet["replaced"] = glyphs.replaced
-    (folder / SHEET).write_text(json.dumps(sheet, ensure_ascii=False), "utf-8")
-    _typeset(folder, sheet["date"])
+    try:
+        _typeset(folder, job["sheet"], Glyphs())
+    except RuntimeError:  # typst's errors are
+        # No character that anybody typed may keep the report from the police.
+        _typeset(folder, job["sheet"], Glyphs(plain=True))
     return 0
 
 
@@ -103,11 +103,14 @@ def _on_white(image: Any, edge: int) -> Any:
     return image.convert("RGB")
 
 
-def _typeset(folder: Path, date: list[int]) -> None:
+def _typeset(folder: Path, told: dict[str, Any], glyphs: Glyphs) -> None:
     import typst
 
+    sheet = glyphs.shown(told)
+    sheet["replaced"] = glyphs.replaced
+    (folder / SHEET).write_text(json.dumps(sheet, ensure_ascii=False), "utf-8")
     copyfile(TEMPLATE, folder / TEMPLATE.name)
-    year, month, day, hour, minute = date
+    year, month, day, hour, minute = sheet["date"]
     typst.compile(
         str(folder / TEMPLATE.name),
         output=str(folder / PDF),
