@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,16 +50,28 @@ def init(file: Path, environ: Mapping[str, str], questions: Questions) -> Settin
 
 
 def _print_codes(settings: Settings, questions: Questions) -> None:
-    for place, code in make_codes(settings).items():
-        name = settings.neighbourhoods[place].name
+    for id_, codes in make_codes(settings).items():
+        place = settings.neighbourhoods[id_]
         questions.say()
-        questions.say(f"{name}: whoever sends the bot this line becomes the first coordinator:")
-        questions.say(f"  /start beheer-{code}")
+        questions.say(f"{place.name}: whoever sends the bot this line becomes coordinator, once:")
+        questions.say(f"  /start beheer-{codes.coordinator}")
+        questions.say("Residents join with:")
+        questions.say(f"  /start {codes.invite}")
+        if settings.http.public_url and "webchat" in settings.adapters:
+            questions.say(f"  {settings.http.public_url}/u/{codes.invite}")
     questions.say()
-    questions.say("It works once. Next: `saarbot check`, then `saarbot run`.")
+    questions.say("Next: `saarbot check`, then `saarbot run`.")
 
 
-def make_codes(settings: Settings) -> dict[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """What lets people into one neighbourhood."""
+
+    invite: str
+    coordinator: str
+
+
+def make_codes(settings: Settings) -> dict[str, Codes]:
     """A new one-time code for each neighbourhood, by its id. Works beside a running bot."""
     store = open_store(settings.database, settings.data_dir, SystemClock())
     try:
@@ -69,17 +81,18 @@ def make_codes(settings: Settings) -> dict[str, str]:
         store.close()
 
 
-def _codes(tx: Tx, settings: Settings) -> dict[str, str]:
+def _codes(tx: Tx, settings: Settings) -> dict[str, Codes]:
     from bot.neighbourhood.joining import new_code
 
-    known = {place.id for place in people.places(tx)}
-    made: dict[str, str] = {}
+    known = {place.id: place for place in people.places(tx)}
+    made: dict[str, Codes] = {}
     for place in settings.neighbourhoods.values():
-        if place.id not in known:
-            invite = place.invite_code or new_code(tx.random(8)).lower()
+        old = known.get(place.id)
+        invite = place.invite_code or (old.invite_code if old else new_code(tx.random(8)).lower())
+        if old is None:
             people.put_place(tx, place.id, name=place.name, invite_code=invite)
-        made[place.id] = new_code(tx.random(8))
-        people.add_code(tx, made[place.id], "beheer", place.id)
+        made[place.id] = Codes(invite=invite, coordinator=new_code(tx.random(8)))
+        people.add_code(tx, made[place.id].coordinator, "beheer", place.id)
     return made
 
 

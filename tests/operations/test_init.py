@@ -61,6 +61,15 @@ def test_all_answers_become_a_configuration_that_loads(tmp_path: Path) -> None:
     assert file.read_text("utf-8").count("#") > 10
 
 
+def test_residents_get_an_invitation_to_print(tmp_path: Path) -> None:
+    """With a public address the link to the page is printed too."""
+    _, said = asked(tmp_path / "saarbot.yaml", ALL)
+    found = re.search(r"Residents join with:\n  /start ([a-z2-9]{8})\n  (\S+)\n", said)
+
+    assert found
+    assert found[2] == f"https://saar.example.org/u/{found[1]}"
+
+
 def test_secrets_stand_in_files_that_only_the_owner_reads(tmp_path: Path) -> None:
     """No token in the configuration itself, and nobody else on the machine can read it."""
     file = tmp_path / "saarbot.yaml"
@@ -111,6 +120,7 @@ def test_the_code_is_in_the_store_for_the_neighbourhood(tmp_path: Path) -> None:
     assert code is not None
     assert (code.kind, code.neighbourhood, code.used_at) == ("beheer", "munsterbilzen", None)
     assert len(place.invite_code) == 8
+    assert f"  /start {place.invite_code}\n" in said
 
 
 def test_a_second_init_overwrites_nothing_and_makes_a_new_code(tmp_path: Path) -> None:
