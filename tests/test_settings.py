@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import fields
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,22 @@ from hypothesis import strategies as st
 import config
 from bot.errors import ConfigurationError
 from bot.messaging import Address, Setting
-from bot.settings import Problem, QuietHours, Secret, Settings, SettingsError, load
+from bot.settings import (
+    HttpSettings,
+    Limits,
+    MailSettings,
+    NeighbourhoodSettings,
+    PoliceSettings,
+    PreventionSettings,
+    Problem,
+    QuietHours,
+    Retention,
+    Secret,
+    Settings,
+    SettingsError,
+    SmtpSettings,
+    load,
+)
 
 CHATTER: Mapping[str, Setting] = {
     "token": Setting(kind=str, required=True, secret=True),
@@ -228,13 +245,32 @@ def test_both_shipped_configurations_are_right() -> None:
         assert load(file, {}, lambda name: {} if name == "webchat" else None).neighbourhoods
 
 
-def test_the_example_names_every_key_of_a_preset() -> None:
-    """Who reads the example sees what can be set."""
-    from bot.settings.rules import READERS
-
+def test_the_example_names_every_key() -> None:
+    """Who reads the example sees everything that can be set."""
+    kinds = (
+        *(Settings, HttpSettings, SmtpSettings, MailSettings, NeighbourhoodSettings),
+        *(PoliceSettings, Retention, Limits, PreventionSettings),
+    )
+    other = {"file", "later", "id", "origin", "host", "sender", "mailboxes", "preset"}
     text = config.EXAMPLE.read_text("utf-8")
-    missing = [key for key in READERS if f"{key}:" not in text]
-    assert missing == ["skin_colour"]  # off unless a city writes it; not something to advertise
+    keys = {field.name for kind in kinds for field in fields(kind)} - other
+    missing = {key for key in keys if not re.search(rf"\b{key}(_file)?:", text)}
+
+    assert missing == set()
+    for key in ("from", "listen", "mailbox", "whatsapp", "matrix", "smime", "imap", "dkim"):
+        assert key in text
+
+
+def test_the_example_is_right_with_everything_in_it_switched_on(tmp_path: Path) -> None:
+    """A key that stands there as a remark is accepted once its mark is taken away."""
+    text = config.EXAMPLE.read_text("utf-8").replace("[bilzen]", "[]")
+    on = re.sub(r"^( *)# ((?:  )?[a-z_0-9]+:(?: |$))", r"\1\2", text, flags=re.MULTILINE)
+    for name in ("ca.pem", "smtp.password"):
+        (tmp_path / name).write_text("x")
+    settings = read(tmp_path, on.replace("number:", "token: x\n    number:"), TELEGRAM_TOKEN="1:a")
+
+    assert settings.neighbourhoods["munsterbilzen"].quiet_hours
+    assert set(settings.adapters) == {"telegram", "signal", "webchat"}
 
 
 def test_a_secret_is_never_shown() -> None:
