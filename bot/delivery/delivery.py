@@ -105,6 +105,7 @@ class Delivery:
         self._woken = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open = False
+        self._since = 0
         self._counts = DeliveryStats()
         outbox.listen(self._posted)
 
@@ -113,9 +114,10 @@ class Delivery:
         self._loop = asyncio.get_running_loop()
         await self._recover()
         self._open = True
+        self._since = self._now()
         try:
             while True:
-                await self._sweep()
+                await self._look_around()
                 await self._clock.sleep_until(from_ms(self._now() + SWEEP_MS))
         finally:
             await self._end()
@@ -156,6 +158,21 @@ class Delivery:
         self._account(name).add(queued.chat, item, self._now(), aside=aside)
         return name
 
+    async def _look_around(self) -> None:
+        try:
+            await self._sweep()
+            await self._give_up()
+        except Exception as error:  # noqa: BLE001  # the lanes go on; the next look may succeed
+            log.error("the outbox could not be read: %s", type(error).__name__)  # noqa: TRY400
+
+    async def _give_up(self) -> None:
+        """Park what no messenger would take for too long, so that somebody hears of it."""
+        with self._store.reading() as reader:
+            found = ledger.hopeless(reader, self._now(), self._since)
+        for outbox_id in found:
+            await self._tell(outbox_id, partial(ledger.give_up, outbox_id=outbox_id))
+            self._counts.parked += 1
+
     async def _sweep(self) -> None:
         """Find what waits in the table and in no lane."""
         after = 0
@@ -177,7 +194,7 @@ class Delivery:
         with self._store.reading() as reader:
             left = ledger.under_way(reader)
         for row in left:
-            await self._tell(row, partial(ledger.recover, row=row))
+            await self._tell(row.id, partial(ledger.recover, row=row))
         if left:
             log.warning("%d sends were under way when the last process ended", len(left))
 
@@ -240,7 +257,7 @@ class Delivery:
                 self._pump(self._enqueue(other, aside=False))
             return 1
         verdict = await self._attempt(name, ticket)
-        await self._tell(ticket.row, partial(ledger.record, row=ticket.row, verdict=verdict))
+        await self._tell(ticket.row.id, partial(ledger.record, row=ticket.row, verdict=verdict))
         self._follow(account, turn, verdict)
         return max(1, len(verdict.receipt.parts)) if isinstance(verdict, Sent) else 1
 
@@ -299,20 +316,20 @@ class Delivery:
     def _follow(self, account: Account, turn: Turn, verdict: Verdict) -> None:
         """Do in the lanes what was recorded in the table."""
         now = self._now()
+        if isinstance(verdict, Again | Park):
+            _keep_silent(account, turn.chat, verdict)
         if isinstance(verdict, Again):
             self._counts.retried += 1
             item = turn.item._replace(not_before=verdict.not_before)
             account.add(turn.chat, item, now, aside=verdict.aside)
-            if verdict.pause == "account":
-                account.pause(verdict.not_before)
-            elif verdict.pause:
-                account.pause_chat(turn.chat, verdict.not_before)
-            return
-        if isinstance(verdict, Move):
+        elif isinstance(verdict, Move):
             account.move(turn.chat, str(verdict.to), now)
             account.add(str(verdict.to), turn.item, now)
-            return
-        self._known.discard(turn.item.id)
+        else:
+            self._over(turn.item.id, verdict)
+
+    def _over(self, outbox_id: int, verdict: Sent | Park) -> None:
+        self._known.discard(outbox_id)
         if isinstance(verdict, Park):
             self._counts.parked += 1
             self._counts.unknown += verdict.unknown
@@ -321,12 +338,12 @@ class Delivery:
 
     # --- writing --------------------------------------------------------------------------
 
-    async def _tell(self, row: rows.Row, work: Callable[..., None]) -> None:
+    async def _tell(self, outbox_id: int, work: Callable[..., None]) -> None:
         """Record an outcome; even where the core can't take it in, what happened is kept."""
         try:
             await self._write(partial(work, on_outcome=self._on_outcome))
         except Exception as error:  # noqa: BLE001  # a row left `sending` would be sent again
-            log.error("outcome of %d not taken in: %s", row.id, type(error).__name__)  # noqa: TRY400
+            log.error("outcome of %d not taken in: %s", outbox_id, type(error).__name__)  # noqa: TRY400
             await self._write(partial(work, on_outcome=None))
 
     async def _write(self, work: Callable[[Tx], T]) -> T:
@@ -350,6 +367,13 @@ class Delivery:
 
     def _now(self) -> int:
         return to_ms(self._clock.now())
+
+
+def _keep_silent(account: Account, chat: str, verdict: Again | Park) -> None:
+    if verdict.pause == "account":
+        account.pause(verdict.not_before)
+    elif verdict.pause:
+        account.pause_chat(chat, verdict.not_before)
 
 
 async def _hand_over(adapter: Adapter, ticket: Ticket) -> Receipt:

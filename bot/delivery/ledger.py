@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bot.delivery import policy
 from bot.delivery.codec import decode
 from bot.delivery.policy import Again, Move, Sent, Verdict
-from bot.delivery.post import Kind, Outcome, Result, State
+from bot.delivery.post import Kind, Outcome, Priority, Result, State
 from bot.messaging.address import Address, MessageRef
 from bot.messaging.capabilities import Capabilities, Feature
 from bot.messaging.outgoing import Outgoing, Receipt
@@ -98,6 +98,24 @@ def under_way(reader: Reader) -> list[rows.Row]:
 def recover(tx: Tx, row: rows.Row, on_outcome: OnOutcome | None) -> None:
     """Settle one of those."""
     record(tx, row, policy.uncertain(row, tx.now_ms), on_outcome)
+
+
+def hopeless(reader: Reader, now: int, since: int) -> list[int]:
+    """What has waited for too long, counted from `since` at the earliest (when we came up)."""
+    found = []
+    for priority in Priority:
+        before = policy.hopeless_before(priority, now)
+        if before > since:
+            found += rows.waiting_since(reader, priority, before)
+    return found
+
+
+def give_up(tx: Tx, outbox_id: int, on_outcome: OnOutcome | None) -> None:
+    """Park one of those, if it still waits."""
+    row = rows.claim(tx, outbox_id)
+    if row is not None:
+        verdict = policy.Park(reason=policy.WAITED, error="RateLimited", unknown=row.unknowns > 0)
+        record(tx, row, verdict, on_outcome)
 
 
 def _unclaim(tx: Tx, row: rows.Row) -> None:

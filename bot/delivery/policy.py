@@ -9,12 +9,14 @@
 | campaign | 30, 120, then each 10 minutes | 24 hours |
 
 Each wait is lengthened by up to a quarter at random, so that lanes don't return all together. No
-message is given up before its third try, even if the bot was down for longer than that.
+message is given up before its third try, even if the bot was down for longer than that; but one
+that could not be tried at all, because its messenger wants silence for hours, is parked after
+twice the time: nobody may think that it went out.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.delivery.post import Kind, Priority
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 SECOND = 1000
 FEWEST_TRIES = 3
 KEEPS_ITS_PLACE = 3  # tries; afterwards others in its lane may pass
+WAITED = "the messenger accepted nothing for too long"
 UNKNOWN = "nobody knows whether it was sent"
 
 
@@ -73,11 +76,15 @@ class Again:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Park:
-    """It will not go out by itself. `error` is the error's class, for who acts on it."""
+    """It will not go out by itself. `error` is the error's class, for who acts on it; `pause`
+    names what must be silent until `not_before` all the same.
+    """
 
     reason: str
     error: str
     unknown: bool
+    pause: str = ""
+    not_before: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +131,17 @@ def matters(row: Row) -> bool:
     return row.must_answer or row.priority <= Priority.QUESTION
 
 
+def hopeless_before(priority: Priority, now: int) -> int:
+    """Messages of this priority that were made before this and still wait are parked."""
+    return now - 2 * _PATIENCE[priority].given_up_after_s * SECOND
+
+
 def _limited(row: Row, error: RateLimited, now: int) -> Verdict:
     """Not the message's fault: the try doesn't count, but patience still ends."""
     until = now + max(SECOND, round(error.after.total_seconds() * SECOND))
-    if until - row.created_at > _patience(row).given_up_after_s * SECOND * 2:
-        return _park(row, error.reason, error)
+    if row.created_at < hopeless_before(Priority(row.priority), until):
+        parked = _park(row, error.reason, error)
+        return replace(parked, pause=error.scope, not_before=until)
     return Again(
         not_before=until,
         reason=error.reason,
@@ -159,4 +172,4 @@ def _park(row: Row, reason: str, error: BaseException) -> Park:
 
 
 def _patience(row: Row) -> _Patience:
-    return _PATIENCE.get(Priority(row.priority), _PATIENCE[Priority.NOTICE])
+    return _PATIENCE[Priority(row.priority)]

@@ -68,7 +68,7 @@ class Store:
 
         Works from any thread; never blocks the writer and is never blocked by it.
         """
-        held, cursor = self._idle.pop() if self._idle else self._open_reader()
+        held, cursor = self._reader()
         whole = False
         try:
             cursor.execute("BEGIN")
@@ -114,6 +114,9 @@ class Store:
             os.close(self._locked)
             self._locked = None
 
-    def _open_reader(self) -> tuple[PoolProxiedConnection, Any]:
-        held = self._readers.raw_connection()
-        return held, held.cursor()
+    def _reader(self) -> tuple[PoolProxiedConnection, Any]:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            held = self._readers.raw_connection()
+            return held, held.cursor()

@@ -97,6 +97,11 @@ _CLAIM = Statement(
     .values(state="sending", attempts=t.c.attempts + 1)
     .returning(*_ROW)
 )
+_OLD = Statement(
+    select(t.c.id)
+    .where(WAITING, t.c.priority == bindparam("priority_"), t.c.created_at < bindparam("before"))
+    .order_by(t.c.id)
+)
 _UNDER_WAY = Statement(select(*_ROW).where(SENDING).order_by(t.c.id))
 _SENT = Statement(
     update(t)
@@ -196,6 +201,16 @@ _BUSY = Statement(
     select(func.count()).where(t.c.alert_id == bindparam("alert"), or_(WAITING, SENDING))
 )
 
+_ANY_UNDER_WAY = Statement(
+    select(t.c.id)
+    .where(
+        t.c.alert_id == bindparam("alert"),
+        t.c.purpose == bindparam("purpose_"),
+        t.c.state.in_(("waiting", "sending")),
+    )
+    .limit(1)
+)
+
 
 def post(tx: Tx, **columns: Any) -> int | None:
     """A new row; None when cause and chat are there already."""
@@ -216,6 +231,11 @@ def queue(reader: Reader, *, after: int, most: int) -> list[Queued]:
 def claim(tx: Tx, outbox_id: int) -> Row | None:
     """Mark a waiting post as being sent; None when it does not wait any more."""
     return _row(tx.one(_CLAIM, id_=outbox_id))
+
+
+def waiting_since(reader: Reader, priority: int, before: int) -> list[int]:
+    """Posts of a priority that were made before a time and still wait."""
+    return [row[0] for row in reader.all(_OLD, priority_=priority, before=before)]
 
 
 def under_way(reader: Reader) -> list[Row]:
@@ -324,6 +344,11 @@ def pending(reader: Reader, alert: int) -> int:
     """How many of an alert's posts are not over."""
     found: int = reader.value(_BUSY, alert=alert)
     return found
+
+
+def any_under_way(reader: Reader, alert: int, purpose: str) -> bool:
+    """Whether any of an alert's posts for one purpose is not over."""
+    return reader.value(_ANY_UNDER_WAY, alert=alert, purpose_=purpose) is not None
 
 
 def _row(found: Any) -> Row | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from datetime import timedelta
 from functools import partial
@@ -221,6 +222,54 @@ async def test_a_rate_limited_account_pauses_as_a_whole(office: Office) -> None:
         assert office.messenger.texts("paper:bert") == []
         await turn(office, 1)
         await until(lambda: len(office.outcomes) == 2)
+
+
+async def test_an_alert_that_no_messenger_takes_is_told(office: Office) -> None:
+    """An account that must be silent for hours: whoever looks after it hears so within the hour,
+    also of alerts that could not even be tried.
+    """
+    silence = RateLimited("flood", after=timedelta(hours=5), scope="account")
+    office.messenger.script["paper:anna"] = [silence]
+    async with office.delivering():
+        await office.post("een", priority=Priority.ALERT)
+        await settle()
+        await office.post("twee", "paper:bert", priority=Priority.ALERT)
+        await office.post("tip", "paper:cem", priority=Priority.CAMPAIGN)
+        for _ in range(62):
+            await turn(office, 60)
+        await until(lambda: len(office.outcomes) == 2)
+    assert [call.text for call in office.messenger.calls] == ["een"]
+    assert {outcome.result for outcome in office.outcomes} == {Result.PARKED}
+    assert {str(outcome.chat) for outcome in office.outcomes} == {"paper:anna", "paper:bert"}
+
+
+async def test_a_chat_that_moved_behind_our_back(office: Office) -> None:
+    """An event says that a chat moved while messages wait in its lane: they follow."""
+    gate = asyncio.Event()
+    office.messenger.script["paper:oud"] = [gate]
+    async with office.delivering():
+        await office.post("een", "paper:oud")
+        await until(lambda: office.messenger.calls)
+        await office.post("twee", "paper:oud")
+        old, new = Address.parse("paper:oud"), Address.parse("paper:nieuw")
+        assert await office.store.writer.submit(lambda tx: office.outbox.move(tx, old, new)) == 2
+        gate.set()
+        await until(lambda: len(office.outcomes) == 2)
+    assert office.messenger.texts("paper:nieuw") == ["twee"]
+
+
+async def test_what_cannot_be_read_is_set_aside(office: Office) -> None:
+    """A spoilt row costs itself, not its lane."""
+    connection = sqlite3.connect(office.store.file)
+    number = await office.post("een")
+    with connection:
+        connection.execute("UPDATE outbox SET body = '{' WHERE id = ?", (number,))
+    connection.close()
+    async with office.delivering():
+        await office.post("twee")
+        await until(lambda: office.outcomes)
+        await until(lambda: office.state(number)[0] == "parked")
+    assert office.messenger.texts("paper:anna") == ["twee"]
 
 
 async def test_a_doubtful_alert_is_repeated_once_and_marked(office: Office) -> None:
