@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,120}")
 _CHUNK = 256 * 1024
 _MONTH_S = 31 * 24 * 3600
+WAITING_MAX = 2_000_000_000
+"""Bytes of uploads that may wait for the core, so that strangers can't fill the disk."""
 
 
 class EmptyFile(ValueError):
@@ -70,6 +72,8 @@ class Spool:
         What is over the limit is read to the end and thrown away, since a browser hears no
         answer before it has sent everything.
         """
+        if self._waiting() > WAITING_MAX:
+            raise StoreFull("too many uploads wait for the core")
         part = self._incoming / f"{name}.{secrets.token_hex(4)}.part"
         try:
             received = await self._write(part, name, chunks, limit)
@@ -84,6 +88,10 @@ class Spool:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
         return received
+
+    def _waiting(self) -> int:
+        with os.scandir(self._incoming) as entries:
+            return sum(map(_size, entries))
 
     async def _write(
         self, part: Path, name: str, chunks: AsyncIterator[bytes], limit: int
@@ -138,6 +146,13 @@ class Spool:
     def withdraw(self, name: str) -> None:
         """A download has expired."""
         self.offered(name).unlink(missing_ok=True)
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat().st_size
+    except FileNotFoundError:  # fetched and let go meanwhile
+        return 0
 
 
 def _checked(name: object) -> str:

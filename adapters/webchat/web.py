@@ -86,8 +86,7 @@ class Entrance:
     async def events(self, request: Request) -> Response:
         """The stream of everything the page shows."""
         person = self._person(request)
-        if await self._chat.history.chat(person) is None and self._chat.flood.newcomer():
-            raise Refusal(429, "flood", retry_s=10)
+        await self._welcome(person)
         last = request.headers.get("last-event-id") or request.query_params.get("after", "")
         return StreamingResponse(
             self._events(person, last), media_type="text/event-stream", headers=_HERE
@@ -107,6 +106,7 @@ class Entrance:
         said = inbound.said_by(await _json(request))
         item = await self._chat.talk.already(person, said["client"])
         if item is None:
+            await self._welcome(person)
             self._let_in(self._chat.flood.message(person, said.get("text", ""), self._emergency))
             item = await self._chat.talk.say(person, said, self._language(request))
         return JSONResponse(item, headers=PLAIN_FENCE)
@@ -117,6 +117,7 @@ class Entrance:
         client = inbound.client_id(request.query_params.get("client_id"))
         earlier = await self._chat.talk.already(person, client)
         if earlier is None:
+            await self._welcome(person)
             self._let_in(self._chat.flood.upload(person))
             earlier = await self._receive(request, person, client)
         return JSONResponse(earlier, headers=PLAIN_FENCE)
@@ -179,6 +180,11 @@ class Entrance:
         if not same_origin(request.headers, self._chat.public_url):
             raise HTTPException(403)
         return self._person(request)
+
+    async def _welcome(self, person: str) -> None:
+        """Remember no more new browsers at once than people could open."""
+        if await self._chat.history.chat(person) is None:
+            self._let_in(self._chat.flood.newcomer())
 
     def _let_in(self, wait_s: float) -> None:
         if wait_s:

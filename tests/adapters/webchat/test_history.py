@@ -159,6 +159,27 @@ async def test_an_upload_that_grew_is_not_read(tmp_path: Path) -> None:
             pass
 
 
+async def test_uploads_that_nobody_fetches_do_not_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past the limit the next one is refused, with the words to call, until some are fetched."""
+    house = House(tmp_path)
+    await house.start()
+    els = Browser(house)
+    await els.opens()
+    monkeypatch.setattr("adapters.webchat.spool.WAITING_MAX", 1000)
+    sent = []
+    for n in range(3):
+        ask = {"client_id": f"abcdefgh{n}", "name": "x.jpg"}
+        sent.append(await els.http.post("/webchat/upload", params=ask, content=bytes(600)))
+    assert [answer.status_code for answer in sent] == [200, 200, 503]
+    assert "Bel 101" in sent[2].json()["text"]
+    house.adapter.spool.release(f"{els.person}-abcdefgh0")
+    assert (await els.http.post("/webchat/upload", params=ask, content=b"x")).status_code == 200
+    await els.closes()
+    await house.stop()
+
+
 async def test_too_many_pages_of_one_person_give_way() -> None:
     """The oldest is ended; it may come back."""
     live = Live(heartbeat_s=15)
