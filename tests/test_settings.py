@@ -196,9 +196,21 @@ def test_what_later_parts_need_is_accepted_and_named(tmp_path: Path) -> None:
         "timestamp",
         "prevention",
         "neighbourhoods.bilzen.police.mailbox",
+        *(
+            f"neighbourhoods.munsterbilzen.{key}"
+            for key in ("adjoining", "controller", "limits", "media_to_group", "quiet_hours")
+        ),
+        *(f"neighbourhoods.munsterbilzen.{key}" for key in ("r", "retention", "skin_colour")),
     }
     assert all(one.line > 0 and "later" in one.note for one in settings.later)
     assert set(settings.adapters) == {"telegram", "signal", "webchat"}
+
+
+def test_what_happens_anyway_needs_no_word(tmp_path: Path) -> None:
+    """A city that writes the closed values down isn't told that they come later."""
+    closed = in_place("media_to_group: never\n    skin_colour: false\n    relay: open_alert")
+
+    assert read(tmp_path, closed).later == ()
 
 
 def test_a_language_without_texts_is_accepted_and_dutch_is_used(tmp_path: Path) -> None:

@@ -149,6 +149,32 @@ def _mailbox(item: Item) -> Mailbox:
     return found
 
 
+_NOT_YET: Final = "comes later, not used yet"
+_UNUSED: Final = ("r", "retention", "limits", "quiet_hours", "adjoining", "controller")
+
+
+def unused(place: NeighbourhoodSettings) -> Iterator[tuple[str, str]]:
+    """Keys whose value changes nothing in this version, and what happens instead.
+
+    A value that says what happens anyway (`media_to_group: never`) needs no word.
+    """
+    for key in _UNUSED:
+        if place.is_set(key):
+            yield key, _NOT_YET
+    if place.media_to_group == "always":
+        yield "media_to_group", "comes later; until then a coordinator releases each picture"
+    if place.skin_colour:
+        yield "skin_colour", "comes later; until then it isn't asked"
+    if place.relay == "always":
+        yield "relay", "always comes later; until then as open_alert"
+    if any(box.certificate for box in place.police.mailboxes):
+        yield "police.mailbox", "certificates come later; mail goes unencrypted until then"
+    if place.police.names == "tls":
+        yield "police.names", "comes later; until then names are never sent"
+    if place.police.reply_from:
+        yield "police.reply_from", _NOT_YET
+
+
 def neighbours_known(
     places: Mapping[str, NeighbourhoodSettings],
 ) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ from bot.settings.model import (
     Settings,
     SmtpSettings,
 )
-from bot.settings.place import LANGUAGES, neighbours_known, read_place, without_words
+from bot.settings.place import LANGUAGES, neighbours_known, read_place, unused, without_words
 from bot.settings.table import Item, Table, nearest, scalar
 
 SPOKEN: Final = ("nl", "en")  # languages whose texts this version has
@@ -190,15 +190,14 @@ class _Reader:
         return places
 
     def _note_later(self, item: Item, place: NeighbourhoodSettings) -> None:
-        notes = {
-            "police.language": _SILENT if place.police.language not in SPOKEN else "",
-            "police.mailbox": "certificates come later; mail goes unencrypted until then"
-            if any(box.certificate for box in place.police.mailboxes)
-            else "",
-        }
-        for key, note in notes.items():
-            if note:
-                self._later.append(Later(line=item.line, key=f"{item.path}.{key}", note=note))
+        """Keys that are kept but change nothing yet, where the file itself sets them."""
+        for key, note in unused(place):
+            line = self._lines[place.id, key.partition(".")[0]]
+            self._later.append(Later(line=line, key=f"{item.path}.{key}", note=note))
+        if place.police.language not in SPOKEN:
+            line = self._lines[place.id, "police"]
+            key = f"{item.path}.police.language"
+            self._later.append(Later(line=line, key=key, note=_SILENT))
 
     def _apart(self, places: Mapping[str, NeighbourhoodSettings]) -> None:
         """What may belong to one neighbourhood only: an invitation, a native group."""
