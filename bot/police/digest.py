@@ -22,7 +22,6 @@ from bot.errors import MailPermanent, MailTemporary, PackageError
 from bot.journal.vault import Vault
 from bot.police.issue import label
 from bot.police.ledger import Ledger, MailNews
-from bot.police.making import Maker
 from bot.store import police as rows
 
 if TYPE_CHECKING:
@@ -67,13 +66,6 @@ class Police:
         self._texts = texts
         self._vault = vault or Vault(store.data_dir)
         self.ledger = Ledger(settings, self._vault, on_mail)
-        self._maker = Maker(
-            store=store,
-            settings=settings,
-            texts=texts,
-            vault=self._vault,
-            simulated=clock.simulated,
-        )
         self.folder = store.data_dir / "mail"
         self._one_at_a_time = asyncio.Lock()
         self._woken = asyncio.Event()
@@ -93,8 +85,8 @@ class Police:
             await self._rest()
 
     def wake(self) -> None:
-        """Look now. From any thread."""
-        if self._loop is not None:
+        """Look now. From any thread; harmless when nothing runs."""
+        if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._woken.set)
 
     def on_close(self, tx: Tx, place: str) -> None:
@@ -175,8 +167,17 @@ class Police:
         return row, mail.data
 
     def _make(self, row: Digest, line: Line) -> Mail:
+        from bot.police.making import Maker  # what only mailing needs is loaded when it mails
+
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self._maker.make(row, line, self.folder)
+        maker = Maker(
+            store=self._store,
+            settings=self._settings,
+            texts=self._texts,
+            vault=self._vault,
+            simulated=self._clock.simulated,
+        )
+        return maker.make(row, line, self.folder)
 
     async def _send(self, row: Digest, line: Line, data: bytes) -> None:
         from bot.police import smtp

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.errors import RequestRefused
 from bot.journal import journal
 from bot.journal.kinds import Police
-from bot.police import clean, package
+from bot.police import clean
 from bot.police.issue import Issue
-from bot.police.making import report_of
 from bot.police.report import Line, Report
 from bot.police.sections import sentence
+from bot.police.stretch import report_of
 from bot.police.wording import Wording
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def build_export(
     simulated: bool = False,
 ) -> Path:
     """Write the file into `folder`. Blocks. Raises RequestRefused where there is nothing."""
+    from bot.police import package
+
     if kind not in FORMATS:
         raise RequestRefused(f"no export as {kind}; there are {', '.join(FORMATS)}")
     stretch = _stretch(reader, place.id, wish)
@@ -246,12 +248,7 @@ class Exporter:
     def _build(self, place_id: str, wish: Wish, kind: str, folder: Path) -> Path:
         place = self._settings.neighbourhoods[place_id]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        words = Wording(
-            texts=self._texts,
-            lang=place.police.language,
-            zone=self._settings.timezone,
-            emergency=place.emergency,
-        )
+        words = Wording.of(place, self._texts, self._settings.timezone)
         with self._store.reading() as reader:
             return build_export(
                 reader,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.police import clean
 from bot.police.report import Report
 
 
@@ -63,3 +64,9 @@ class Issue:
 def label(number: int) -> str:
     """How a mail's number is written."""
     return f"P-{number:04d}"
+
+
+def message_id(line: str, number: int, sender: str) -> str:
+    """Always the same for one mail of one line; a line's id never changes."""
+    domain = clean.file_part(sender.rpartition("@")[2])
+    return f"<saar.{clean.file_part(line)}.{number}.1of1.r0@{domain}>"

@@ -25,8 +25,7 @@ from typing import TYPE_CHECKING, Final
 from bot.journal import journal
 from bot.journal.kinds import Police as Share
 from bot.journal.kinds import kind
-from bot.police.issue import label
-from bot.police.mail import message_id
+from bot.police.issue import label, message_id
 from bot.police.windows import Due, Rhythm, due
 from bot.store import alerts as alert_rows
 from bot.store import police as rows

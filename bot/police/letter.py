@@ -19,6 +19,8 @@ from bot.police.wording import Wording
 REPORT: Final = "rapport.pdf"
 _SANS: Final = "font-family:Arial,Helvetica,sans-serif;color:#000"
 _MONO: Final = "font-family:Consolas,'Courier New',monospace;font-size:12px"
+# 64 characters beside two columns of names.
+_MONO_SMALL: Final = _MONO.replace("12px", "11px")
 _LINE: Final = "border-bottom:1px solid #000"
 
 
@@ -230,7 +232,7 @@ def _gaps(lines: list[str], words: Wording) -> str:
 
 def _files(found: list[_Sum]) -> str:
     small = '<span style="font-size:13px;white-space:nowrap">{}</span>'
-    code = f'<span style="{_MONO};word-break:break-all">{{}}</span>'
+    code = f'<span style="{_MONO_SMALL};word-break:break-all">{{}}</span>'
     return _table(
         [],
         [

@@ -18,6 +18,7 @@ from io import BytesIO
 from typing import Final
 
 from bot.police import clean
+from bot.police.issue import message_id
 from bot.police.letter import REPORT, letter
 from bot.police.package import Package
 from bot.police.wording import Wording
@@ -37,12 +38,6 @@ class Mail:
     @property
     def sha256(self) -> str:
         return sha256(self.data).hexdigest()
-
-
-def message_id(line: str, number: int, sender: str) -> str:
-    """Always the same for one mail of one line; a line's id never changes."""
-    domain = clean.file_part(sender.rpartition("@")[2])
-    return f"<saar.{clean.file_part(line)}.{number}.1of1.r0@{domain}>"
 
 
 def subject(package: Package, words: Wording) -> str:

@@ -11,7 +11,8 @@ from bot.journal import journal
 from bot.police import package
 from bot.police.issue import Awaited, Issue
 from bot.police.mail import Mail, compose
-from bot.police.report import Report, build, cases_in
+from bot.police.report import Report
+from bot.police.stretch import report_of
 from bot.police.wording import Wording
 from bot.store import police as rows
 from bot.store.tx import from_ms
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.dialogue.texts import Texts
     from bot.journal.vault import Vault
-    from bot.settings import NeighbourhoodSettings, Settings
+    from bot.settings import Settings
     from bot.store.engine import Store
     from bot.store.police import Digest, Line
     from bot.store.tx import Reader
@@ -52,15 +53,6 @@ class Maker:
             issue = self._issue(reader, row, line, entries)
         lines = [entry.to_json_line() for entry in entries]
         return self._fitting(issue, lines, line, folder)
-
-    def wording(self, place: NeighbourhoodSettings) -> Wording:
-        """The zone's language, the neighbourhood's emergency number."""
-        return Wording(
-            texts=self.texts,
-            lang=place.police.language,
-            zone=self.settings.timezone,
-            emergency=place.emergency,
-        )
 
     def _issue(
         self, reader: Reader, row: Digest, line: Line, entries: Sequence[journal.Entry]
@@ -103,7 +95,7 @@ class Maker:
         self, issue: Issue, lines: Sequence[str], line: Line, folder: Path
     ) -> tuple[Mail, Issue]:
         place = self.settings.neighbourhoods[line.neighbourhood]
-        words = self.wording(place)
+        words = Wording.of(place, self.texts, self.settings.timezone)
         assert self.settings.mail is not None
         with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as name:
             made = package.build(issue, lines, find=self.vault.path, words=words, folder=Path(name))
@@ -115,20 +107,6 @@ class Maker:
         boxes = self.settings.neighbourhoods[line.neighbourhood].police.mailboxes
         own = [box.max_message_bytes for box in boxes if box.address == line.address]
         return next((limit for limit in own if limit), self.settings.mail.max_message_bytes)
-
-
-def report_of(
-    reader: Reader, chain: str, entries: Sequence[journal.Entry], *, after: int
-) -> Report:
-    """The report of a stretch, with the heads of cases that began before it."""
-    begun = {entry.case for entry in entries if entry.kind == "case.opened"}
-    before = [
-        entry
-        for number in cases_in(entries)
-        if number not in begun
-        for entry in journal.entries(reader, chain, upto=after, case=number)
-    ]
-    return build(entries, after=after, before=before)
 
 
 def too_large(report: Report, limit: int) -> dict[str, str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from bot.dialogue.texts import Texts
+    from bot.settings import NeighbourhoodSettings
 
 _GATES = {name: name for name in (SELF, COORDINATOR, NONE)}
 
@@ -33,6 +34,15 @@ class Wording:
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
         return self.texts.find(self.lang, f"police.{key}") is not None
+
+    @classmethod
+    def of(cls, place: NeighbourhoodSettings, texts: Texts, zone: tzinfo) -> Wording:
+        """For one neighbourhood's police: the zone's language, where its texts are shipped."""
+        wanted = place.police.language
+        shipped = bool(texts.variants(wanted, "police.about"))
+        return cls(
+            texts=texts, lang=wanted if shipped else "nl", zone=zone, emergency=place.emergency
+        )
 
     # --- times --------------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from bot.police import clean
-from bot.police.issue import Awaited
-from bot.police.mail import Mail, compose, message_id
+from bot.police.issue import Awaited, message_id
+from bot.police.mail import Mail, compose
 from tests.police.desk import attached, body
 from tests.police.issued import ENGLISH, WORDS, packed
 from tests.police.story import Story, local, photo
