@@ -19,8 +19,10 @@ from zoneinfo import ZoneInfo
 
 from bot.app import App
 from bot.clock import SettableClock
+from bot.delivery.post import Post, Priority
 from bot.errors import ConfigurationError
 from bot.journal import journal
+from bot.messaging import Address
 from bot.neighbourhood.people import RESIDENT
 from bot.operations.demo.mailbox import Mailbox
 from bot.operations.demo.page import page
@@ -146,7 +148,8 @@ class Demonstration:
         people_store.link_group(tx, group, self.place, by="demo")
         for name, token in TOKENS.items():
             address = f"webchat:{sha256(token.encode()).hexdigest()[:32]}"
-            person = self._member(tx, address, NAMES[name], STREETS[name])
+            person, number = self._member(tx, address, NAMES[name], STREETS[name])
+            self._welcome(tx, address, number)
             if name == BEHEERDER:
                 self.app.house.joining.make_coordinator(tx, self.place, person)
         for number, address in enumerate(neighbours):
@@ -154,7 +157,28 @@ class Demonstration:
             if number < IN_GROUP:
                 people_store.see(tx, group, address, present=True)
 
-    def _member(self, tx: Tx, address: str, name: str, street: str) -> int:
+    def _welcome(self, tx: Tx, address: str, number: int) -> None:
+        """What they read when they were admitted: nobody's page is a stranger's."""
+        place = self._settings.neighbourhoods[self.place]
+        message = self.app.house.voice.message(
+            "nl",
+            "neighbourhood.welcome",
+            group=place.name,
+            emergency=place.emergency,
+            n=number,
+        )
+        self.app.house.outbox.post(
+            tx,
+            Post(
+                chat=Address.parse(address),
+                message=message,
+                cause="demo:welcome",
+                priority=Priority.NOTICE,
+                purpose="notice",
+            ),
+        )
+
+    def _member(self, tx: Tx, address: str, name: str, street: str) -> tuple[int, int]:
         person = people_store.add_person(tx, name=name, language="nl")
         people_store.add_account(tx, address, person, canonical=address, direct=address)
         number = people_store.next_pseudonym(tx, self.place)
@@ -168,7 +192,7 @@ class Demonstration:
             street=street,
         )
         journal.append(tx, self.place, "member.admitted", {"pseudonym": number, "by": "demo"})
-        return person
+        return person, number
 
     # --- the stage ----------------------------------------------------------------------------
 

@@ -40,6 +40,6 @@ function fact(line) {
   const words = make("span");
   if (line.strong) words.append(make("strong", "", {}, line.strong));
   const gap = line.strong && line.text && !/^[\s,.;:]/.test(line.text) ? " " : "";
-  words.append(gap, ...rich(line.text));
+  words.append(gap, ...rich(line.text.replace(/^☎\s*/, "")));  // drawn beside it already
   return make("li", "", {}, icon(line.icon), words);
 }
