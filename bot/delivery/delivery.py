@@ -21,7 +21,7 @@ from bot.delivery.alarm import Alarm
 from bot.delivery.lanes import Account, Item, Turn
 from bot.delivery.ledger import Elsewhere, OnOutcome, Ticket
 from bot.delivery.policy import Again, Move, Park, Sent, Verdict, judge
-from bot.delivery.post import Kind
+from bot.delivery.post import Kind, Priority
 from bot.errors import Permanent, StoreBusy, StoreError, StoreFull, Uncertain
 from bot.messaging.address import Address
 from bot.messaging.capabilities import Capabilities
@@ -46,7 +46,8 @@ HANGS_MS = 30_000
 SWEEP_MS = 60_000
 STORE_RETRY_MS = 1_000
 GRACE_S = 5.0
-_PAGE = 1000
+_PAGE = 200
+_CHUNK = 100
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +103,7 @@ class Delivery:
         self._alarm = Alarm(clock, self._pump_all)
         self._watchdog = Alarm(clock, self._cancel_overdue)
         self._arrivals: deque[rows.Queued] = deque()
+        self._campaign_arrivals: deque[rows.Queued] = deque()
         self._woken = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open = False
@@ -125,14 +127,16 @@ class Delivery:
     def stats(self) -> DeliveryStats:
         """Counters, and how much waits and is under way."""
         active = sum(account.active for account in self._accounts.values())
-        waiting = len(self._known) + len(self._arrivals) - active
+        new = len(self._arrivals) + len(self._campaign_arrivals)
+        waiting = len(self._known) + new - active
         return replace(self._counts, waiting=waiting, active=active)
 
     # --- what is to be sent ---------------------------------------------------------------
 
     def _posted(self, queued: rows.Queued) -> None:
         """In the writer's thread: something new is on disk."""
-        self._arrivals.append(queued)
+        campaign = queued.priority >= Priority.CAMPAIGN
+        (self._campaign_arrivals if campaign else self._arrivals).append(queued)
         if self._loop is None or self._woken:
             return
         self._woken = True
@@ -142,14 +146,20 @@ class Delivery:
             self._woken = False
 
     def _take_in(self) -> None:
+        """Put what arrived in its lanes; of a large campaign some at a time, so that the rest goes on."""
         self._woken = False
         touched = set()
         while self._arrivals:
-            queued = self._arrivals.popleft()
-            if queued.id not in self._known:
-                touched.add(self._enqueue(queued, aside=False))
-        for name in touched:
+            touched.add(self._enqueue_new(self._arrivals.popleft()))
+        for _ in range(min(_CHUNK, len(self._campaign_arrivals))):
+            touched.add(self._enqueue_new(self._campaign_arrivals.popleft()))
+        for name in touched - {""}:
             self._pump(name)
+        if self._campaign_arrivals and self._loop is not None:
+            self._loop.call_soon(self._take_in)
+
+    def _enqueue_new(self, queued: rows.Queued) -> str:
+        return "" if queued.id in self._known else self._enqueue(queued, aside=False)
 
     def _enqueue(self, queued: rows.Queued, *, aside: bool) -> str:
         self._known.add(queued.id)

@@ -84,6 +84,12 @@ class Outbox:
         """Which post a messenger's message is, for replies and presses."""
         return rows.find_part(reader, str(chat), native_id)
 
+    def alert_of(self, reader: Reader, chat: Address, native_id: str) -> int | None:
+        """Which alert a messenger's message of ours is about."""
+        found = self.find(reader, chat, native_id)
+        row = rows.get(reader, found) if found is not None else None
+        return row.alert_id if row else None
+
     def counts(self, reader: Reader) -> dict[str, int]:
         """How many posts wait, are being sent, and are parked."""
         return dict(rows.counts(reader))
