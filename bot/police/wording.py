@@ -72,13 +72,6 @@ class Wording:
         """`do 12 nov 2026 06:30`."""
         return f"{self.day(at)} {self.local(at).year} {self.hour(at)}"
 
-    def long(self, at: datetime) -> str:
-        """`vrijdag 13 november 2026 06:30`."""
-        here = self.local(at)
-        weekday = self._name("long_days", here.weekday())
-        month = self._name("long_months", here.month - 1)
-        return f"{weekday} {here.day} {month} {here.year} {self.hour(at)}"
-
     def period(self, since: datetime, until: datetime) -> str:
         return self.say("period", since=self.full(since), until=self.full(until))
 

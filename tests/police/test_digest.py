@@ -433,3 +433,39 @@ async def test_numbers_have_no_gaps_over_a_year(desk: Desk, office: PostOffice) 
     assert [row.number for row in found] == list(range(1, len(found) + 1))
     assert all(a.upto_n == b.after_n for a, b in pairwise(found))
     assert len(office.mails()) == len(found)
+
+
+async def test_a_mailbox_added_later_gets_what_comes_from_then_on(
+    desk: Desk, office: PostOffice
+) -> None:
+    """A second address after a month: it doesn't get the past, the first loses nothing."""
+    await night_is_due(desk)
+    await desk.police.step()
+    desk.open(mailboxes=(WIJK, "zone@politie.example"))
+    await desk.police.step()
+    desk.story.at(local(13, 20)).report("M-2026-0118", place="Rozenstraat 3")
+    desk.story.at(local(14, 6, 30))
+    await desk.police.step()
+    told = {opened(file)["To"]: body(opened(file)) for file in office.mails()[1:]}
+    assert set(told) == {WIJK, "zone@politie.example"}
+    assert all("M-2026-0118" in text and "M-2026-0117" not in text for text in told.values())
+
+
+async def test_a_mail_that_can_not_be_made_stops_no_other(
+    desk: Desk, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report of one line fails: the reason is kept, the other line's mail goes, and once it
+    can be made it is, under its own number."""
+    desk.open(mailboxes=(WIJK, "zone@politie.example"))
+    await night_is_due(desk)
+    first = min(desk.lines(), key=lambda line: line.id)
+    blocked = desk.police.folder / first.id
+    blocked.parent.mkdir(parents=True)
+    blocked.write_text("a file where a folder should be")
+    await desk.police.step()
+    assert sorted(desk.states()) == ["accepted", "cut"]
+    assert len(office.mails()) == 1
+    blocked.unlink()
+    desk.story.later(1)
+    await desk.police.step()
+    assert desk.states() == ["accepted", "accepted"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+import config
 from bot.police import report
 from bot.police.report import Case
 from bot.police.sheet import sheet, summary
@@ -156,3 +158,24 @@ def test_another_emergency_number_goes_everywhere(story: Story) -> None:
     page = sheet(issue(story), replace(WORDS, emergency="112"))
     assert "112 gebeld" in str(page)
     assert "101" not in str(page)
+
+
+def test_every_choice_of_a_dialogue_has_words_for_the_police() -> None:
+    """What a button writes into the log is a code; the report has a word for each."""
+    chosen = (config.DIALOGUES / "enrich.yaml").read_text()
+    codes = set(re.findall(r"(?:persons\.@|vehicle)\.\w+: (\w+)\}", chosen))
+    happened = set(
+        re.findall(r"kind: (\w+), what:", (config.DIALOGUES / "report.yaml").read_text())
+    )
+    assert {"man", "van"} <= codes
+    assert "burglary" in happened
+    for words in (WORDS, ENGLISH):
+        assert not [code for code in codes if not words.has(f"value.{code}")]
+        assert not [kind for kind in happened if not words.has(f"happened.{kind}")]
+
+
+def test_a_shared_point_stands_in_the_report(story: Story) -> None:
+    """The reporter shared a location: street and coordinates, for the police only."""
+    story.at(local(12, 23)).report("M-2026-0117", latitude="50.8867", longitude="5.5255")
+    rows = [row[:2] for b in sheet(issue(story), WORDS)["cases"][0]["blocks"] for row in b["rows"]]
+    assert ["Punt op de kaart", "50.8867, 5.5255 (WGS 84)"] in rows

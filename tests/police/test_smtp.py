@@ -124,3 +124,18 @@ async def test_the_sink_keeps_mails_in_order(tmp_path: Path) -> None:
         await send(server)
         await send(server)
     assert [file.name for file in sink.mails()] == ["0001-P-0001.eml", "0002-P-0001.eml"]
+
+
+async def test_tls_from_the_first_byte(tmp_path: Path, ca: Authority) -> None:
+    """`security: tls`: the server speaks TLS at once, and is verified alike."""
+    office = PostOffice(tmp_path / "box")
+    office.directory.mkdir()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(office._session, "127.0.0.1", 0, ssl=ca.server())
+    office.port = server.sockets[0].getsockname()[1]
+    assert (await send(smtp_to(office, ca, security="tls"))).startswith("250")
+    with pytest.raises(MailTemporary, match="certificate"):
+        await send(smtp_to(office, ca, security="tls", ca_file=None))
+    server.close()
+    await server.wait_closed()
+    assert len(office.mails()) == 1

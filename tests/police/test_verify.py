@@ -14,8 +14,9 @@ import pytest
 
 from bot.errors import PackageError
 from bot.police.verify import verify
+from bot.store import journal as journal_rows
 from tests.police.issued import lines, packed
-from tests.police.story import Story
+from tests.police.story import PLACE, Story
 from tests.police.test_package import unzipped
 
 Harm = Callable[[Path], object]
@@ -275,3 +276,14 @@ def test_an_empty_stretch_holds(story: Story, tmp_path: Path) -> None:
     verdict = verify(made.file)
     assert verdict.ok, verdict.lines()
     shutil.rmtree(folder)
+
+
+def test_a_changed_entry_in_the_store_is_named(story: Story) -> None:
+    """Somebody edits the database: the chain names the entry."""
+    story.night()
+    fields = {"entry": ["00" * 16, "case.opened"]}
+    story.store.writer.call(lambda tx: journal_rows.set_fields(tx, PLACE, 17, json.dumps(fields)))
+    broken = verify(story.store.data_dir).broken
+    assert broken is not None
+    assert (broken.code, broken.what, broken.n) == ("chain.broken", PLACE, 17)
+    assert broken.text("nl") == "Keten munsterbilzen: regel 17 klopt niet."
