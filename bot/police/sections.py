@@ -197,8 +197,9 @@ def _edited(one: Line, words: Wording, said: Mapping[str, int]) -> str:
 
 def _sighting(one: Line, words: Wording, _said: Mapping[str, int]) -> str:
     text = clean.paragraph(one.fields.get("text") or "")
-    parts = [words.say("timeline.quoted", text=text) if text else ""]
-    parts += [words.coded("value", str(one.fields.get(name) or "")) for name in ("where", "when")]
+    where, when = (words.coded("value", str(one.fields.get(n) or "")) for n in ("where", "when"))
+    parts = [words.say("timeline.quoted", text=text) if text else "", where]
+    parts.append("" if when in where else when)
     key = "timeline.sighting_now" if one.fields.get("now") else "timeline.sighting"
     return words.say(key, what=", ".join(part for part in parts if part))
 
