@@ -7,6 +7,7 @@ import logging
 import time
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import config
@@ -116,7 +117,7 @@ class App:
             vault=house.vault,
             adapters=self.adapters,
             clock=clock,
-            on_media=lambda tx, what: house.life.on_media(tx, what.media),
+            on_media=house.pictures.on_media,
         )
         self.police = house.police = Police(
             store, settings, clock, texts, vault=house.vault, on_mail=house.on_mail
@@ -126,7 +127,7 @@ class App:
             voice=house.voice,
             people=house.people,
             outbox=house.outbox,
-            life=house.life,
+            chronicle=house.chronicle,
             relay=house.relay,
             vault=house.vault,
             exporter=Exporter(store, house.vault, settings, texts, clock),
@@ -174,7 +175,8 @@ class App:
             intake=self.house.intake,
             metrics=self.metrics,
             on_state=self._adapter_state,
-            cry=self._cry,
+            cry=partial(self._plain, "neighbourhood.store_full"),
+            sorry=partial(self._plain, "neighbourhood.went_wrong"),
             seconds=time.monotonic,
         )
         self._go(f"{adapter.name} commands", self._announce(adapter))
@@ -193,10 +195,11 @@ class App:
         well = state.condition in (Condition.CONNECTED, Condition.DEGRADED)
         self.health.set(state.source, well, state.detail or state.condition.value)
 
-    def _cry(self, lang: str) -> str:
+    def _plain(self, key: str, lang: str) -> str:
+        """What is said past the outbox when nothing else can be."""
         voice = self.house.voice
         emergency = str(self._about["emergency"])
-        return voice.text(voice.language(lang), "neighbourhood.store_full", emergency=emergency)
+        return voice.text(voice.language(lang), key, emergency=emergency)
 
     async def _announce(self, adapter: Adapter) -> None:
         """Fill the messenger's own command list; without it everything works all the same."""

@@ -6,23 +6,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import config
+from bot.alerts.chronicle import Chronicle
+from bot.alerts.ending import Ending
 from bot.alerts.life import Life
 from bot.alerts.opening import Opening
+from bot.alerts.paging import Paging
+from bot.alerts.pictures import Pictures
 from bot.alerts.reach import Reach
 from bot.alerts.relay import Relay
 from bot.delivery.outbox import Outbox
+from bot.delivery.post import Result
 from bot.dialogue.commands import CommandTable
 from bot.dialogue.engine import Engine
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.scripts import load_scripts
 from bot.dialogue.texts import Texts
+from bot.errors import RecipientGone
 from bot.intake.acts import Acts
+from bot.intake.arrival import Arrival
 from bot.intake.ask import Answers
 from bot.intake.conversations import TIMER, Conversations
 from bot.intake.coordinator import CoordinatorCommands
+from bot.intake.direct import Direct
 from bot.intake.effects import effects
 from bot.intake.groups import Groups
 from bot.intake.intake import Intake
+from bot.intake.naming import Naming
 from bot.intake.pages import Pages
 from bot.intake.resident import ResidentCommands
 from bot.journal.vault import Vault
@@ -37,7 +46,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.delivery.post import Outcome
-    from bot.intake.ask import Ask
     from bot.messaging import Adapter, Address
     from bot.operations.requests import Requests
     from bot.police.digest import MailNews, Police
@@ -84,81 +92,155 @@ class House:
         self.outbox = outbox = Outbox()
         self.vault = Vault(store.data_dir)
         self.people = people = People(places, voice, lambda name: name in adapters)
-        self.joining = Joining(settings=settings, people=people, voice=voice, outbox=outbox)
-        self.relay = Relay(places=places, people=people, voice=voice, outbox=outbox)
-        self.life = Life(
-            places=places,
-            people=people,
-            voice=voice,
-            vault=self.vault,
-            relay=self.relay,
-            on_closed=self._closed,
-        )
-        self.opening = Opening(
-            people=people, voice=voice, outbox=outbox, relay=self.relay, life=self.life
-        )
-        self.reach = Reach(people=people, voice=voice, relay=self.relay, life=self.life)
         self.police: Police | None = None
         self.requests: Requests | None = None
         self.presence = Presence(store, adapters)
+        self.joining = Joining(
+            settings=settings,
+            people=people,
+            voice=voice,
+            outbox=outbox,
+            on_admitted=self.presence.wake,
+        )
+        self._alerts()
         self._answers = Answers(voice, outbox)
         self.talk = Conversations(
             engine=words.engine, voice=voice, places=places, people=people, outbox=outbox
         )
         self.talk.effects = effects(
-            opening=self.opening, life=self.life, joining=self.joining, zone=settings.timezone
+            opening=self.opening,
+            paging=self.paging,
+            life=self.life,
+            ending=self.ending,
+            relay=self.relay,
+            joining=self.joining,
+            voice=voice,
+            zone=settings.timezone,
         )
         self.intake = self._intake()
 
+    def _alerts(self) -> None:
+        """The alerts' room."""
+        people, voice = self.people, self.voice
+        self.chronicle = log = Chronicle(people)
+        self.relay = relay = Relay(
+            places=self.settings.neighbourhoods, people=people, voice=voice, outbox=self.outbox
+        )
+        self.paging = Paging(people=people, voice=voice, relay=relay)
+        self.pictures = Pictures(
+            people=people, voice=voice, vault=self.vault, relay=relay, chronicle=log
+        )
+        self.life = Life(
+            people=people, voice=voice, relay=relay, chronicle=log, pictures=self.pictures
+        )
+        self.ending = Ending(
+            people=people,
+            voice=voice,
+            relay=relay,
+            paging=self.paging,
+            chronicle=log,
+            on_closed=self._closed,
+        )
+        self.opening = Opening(
+            people=people,
+            voice=voice,
+            outbox=self.outbox,
+            relay=relay,
+            paging=self.paging,
+            pictures=self.pictures,
+            chronicle=log,
+        )
+        self.reach = Reach(people=people, voice=voice, relay=relay, chronicle=log)
+
     def _intake(self) -> Intake:
-        answers, people, words = self._answers, self.people, self.words
-        pages = Pages(answers=answers, opening=self.opening, conversations=self.talk)
+        """The way from an event to its handler."""
+        answers, people, talk, words = self._answers, self.people, self.talk, self.words
+        places = self.settings.neighbourhoods
+        naming = Naming(places, answers)
         residents = ResidentCommands(
             answers=answers,
-            people=people,
-            joining=self.joining,
-            conversations=self.talk,
+            conversations=talk,
+            naming=naming,
             life=self.life,
+            ending=self.ending,
             commands=words.commands,
         )
         coordinators = CoordinatorCommands(
             answers=answers,
+            outbox=self.outbox,
             people=people,
             joining=self.joining,
-            conversations=self.talk,
-            life=self.life,
-            pages=pages,
+            conversations=talk,
+            naming=naming,
+            ending=self.ending,
             wake_requests=self._wake_requests,
         )
-        return Intake(
-            places=self.settings.neighbourhoods,
-            voice=self.voice,
+        pages = Pages(
             answers=answers,
             people=people,
-            conversations=self.talk,
+            opening=self.opening,
+            paging=self.paging,
+            conversations=talk,
+            naming=naming,
+        )
+        arrival = Arrival(
+            answers=answers,
+            people=people,
+            joining=self.joining,
+            conversations=talk,
+            residents=residents,
+            coordinators=coordinators,
+        )
+        handlers = {
+            **arrival.handlers(),
+            **residents.handlers(),
+            **coordinators.handlers(),
+            "gebeld": pages.called,
+        }
+        acts = Acts(
+            answers=answers,
+            conversations=talk,
+            naming=naming,
+            residents=residents,
+            coordinators=coordinators,
+            pages=pages,
+            lexicon=words.lexicon,
+        )
+        direct = Direct(
+            answers=answers,
+            people=people,
+            conversations=talk,
+            naming=naming,
+            life=self.life,
+            pictures=self.pictures,
+            acts=acts,
+            lexicon=words.lexicon,
+            commands=words.commands,
+            handlers=handlers,
+        )
+        groups = Groups(
+            answers=answers,
+            people=people,
+            conversations=talk,
             life=self.life,
             relay=self.relay,
-            vault=self.vault,
-            groups=Groups(
-                answers=answers,
-                people=people,
-                conversations=self.talk,
-                life=self.life,
-                deep_link=self._deep_link,
-                on_linked=self.presence.wake,
-            ),
-            residents=residents,
-            acts=Acts(
-                answers=answers,
-                residents=residents,
-                coordinators=coordinators,
-                pages=pages,
-                lexicon=words.lexicon,
-                number_of=_number_of,
-            ),
+            lexicon=words.lexicon,
             commands=words.commands,
-            handlers={**residents.handlers(), **coordinators.handlers()},
-            coordinator_only=words.commands.only_for("coordinator"),
+            handlers=handlers,
+            deep_link=self._deep_link,
+            on_linked=self.presence.wake,
+        )
+        return Intake(
+            places=places,
+            answers=answers,
+            outbox=self.outbox,
+            people=people,
+            conversations=talk,
+            life=self.life,
+            direct=direct,
+            groups=groups,
+            acts=acts,
+            commands=words.commands,
         )
 
     def _closed(self, tx: Tx, place: str) -> None:
@@ -179,8 +261,12 @@ class House:
         """A message was sent, given up, or its chat moved."""
         if outcome.moved_from is not None:
             self.intake.moved(tx, outcome.moved_from, outcome.chat)
-        elif outcome.purpose == "card" and outcome.alert is not None:
-            self.reach.outcome(tx, outcome.alert)
+            return
+        if outcome.result is Result.PARKED and outcome.error == RecipientGone.__name__:
+            self.intake.put_out(tx, outcome.chat)
+            self.intake.lost(tx, outcome.chat)
+        if outcome.purpose == "card" and outcome.alert is not None:
+            self.reach.outcome(tx, outcome.alert, outcome)
 
     def on_mail(self, tx: Tx, mail: MailNews) -> None:
         """A police mail was accepted or refused: the coordinators are told."""
@@ -197,17 +283,19 @@ class House:
         """What to do when a timer fires, by its kind."""
 
         def page(tx: Tx, timer: Timer) -> None:
-            self.opening.page_unanswered(tx, int(timer.data), timer.subject)
+            self.paging.unanswered(tx, int(timer.data), timer.subject)
 
         return {
             TIMER: self.talk.fire,
             "reach": lambda tx, timer: self.reach.time_is_up(tx, int(timer.subject)),
-            "silence": lambda tx, timer: self.life.silence(tx, int(timer.subject)),
-            "auto_close": lambda tx, timer: self.life.auto_close(tx, int(timer.subject)),
+            "silence": lambda tx, timer: self.ending.silence(tx, int(timer.subject)),
+            "auto_close": lambda tx, timer: self.ending.auto_close(tx, int(timer.subject)),
             "signalement": lambda tx, timer: self.life.signalement(tx, int(timer.subject)),
             "card_edit": lambda tx, timer: self._card_due(tx, int(timer.subject)),
             "page": page,
+            # These only mark that a time has not passed yet.
             "group_asked": lambda _tx, _timer: None,
+            "hinted": lambda _tx, _timer: None,
         }
 
     def _card_due(self, tx: Tx, alert_id: int) -> None:
@@ -228,8 +316,3 @@ class House:
         return adapter.capabilities(Address(messenger, "0")).can(
             Feature.WRITE_FIRST, at_least=Level.FULL
         )
-
-
-def _number_of(ask: Ask, alert_id: int) -> str | None:
-    alert = alert_store.by_id(ask.tx, alert_id)
-    return alert.number if alert is not None and alert.neighbourhood == ask.place.id else None

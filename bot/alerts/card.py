@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts import facts as known
-from bot.dialogue.place import without_house_numbers
 from bot.messaging import Card, CardLine, Outgoing
 from bot.store.tx import from_ms
 
 if TYPE_CHECKING:
+    from bot.alerts.facts import Rules
     from bot.store.alerts import Alert
     from bot.voice import Voice
+
+Choices = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,36 +23,31 @@ class Reader:
     """Who will read the card: their language, and which choices they get."""
 
     lang: str
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: Choices = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What the neighbourhood lets the group see, and its emergency number."""
+def handles(alert: Alert) -> Choices:
+    """What a coordinator may do with an open alert."""
+    return (
+        ("alerts.choice.close", f"a:close:{alert.id}"),
+        ("alerts.choice.rectify", f"a:rectify:{alert.id}"),
+    )
 
-    emergency: str
-    plates: str
 
-
-def choices_for(alert: Alert, *, coordinator: bool) -> tuple[tuple[str, str], ...]:
+def choices_for(alert: Alert, *, coordinator: bool) -> Choices:
     """What may be answered to the card: nothing once it is closed."""
     if alert.state != "open":
         return ()
-    answers = [
+    answers = (
         ("alerts.choice.seen", f"a:seen:{alert.id}"),
         ("alerts.choice.safe", f"a:safe:{alert.id}"),
-    ]
-    if coordinator:
-        answers += [
-            ("alerts.choice.close", f"a:close:{alert.id}"),
-            ("alerts.choice.rectify", f"a:rectify:{alert.id}"),
-        ]
-    return tuple(answers)
+    )
+    return (*answers, *handles(alert)) if coordinator else answers
 
 
 def draw(alert: Alert, voice: Voice, rules: Rules, reader: Reader) -> Outgoing:
     """The card in the reader's language; its text says all that its picture says."""
-    card = _card(alert, voice, rules, reader.lang)
+    card = _Drawing(alert, voice, rules, reader.lang).card()
     return Outgoing(
         text=_as_text(card, voice, reader.lang),
         choices=voice.choices(reader.lang, reader.choices),
@@ -60,116 +57,117 @@ def draw(alert: Alert, voice: Voice, rules: Rules, reader: Reader) -> Outgoing:
     )
 
 
-def _card(alert: Alert, voice: Voice, rules: Rules, lang: str) -> Card:
-    state = alert.state
-    title = voice.text(lang, "alerts.card.title", number=alert.number)
-    word = voice.text(lang, f"alerts.state.{state}")
-    if state == "rectified":
-        body = voice.text(lang, "alerts.card.rectified", number=alert.number)
-        return Card(kind="alert", state=state, title=title, state_word=word, body=body)
-    if state in ("closed", "no_news"):
-        return _closed(
-            alert, voice, lang, Card(kind="alert", state=state, title=title, state_word=word)
+class _Drawing:
+    """One alert in one language, under one neighbourhood's rules."""
+
+    def __init__(self, alert: Alert, voice: Voice, rules: Rules, lang: str) -> None:
+        self._alert = alert
+        self._facts: dict[str, Any] = alert.facts
+        self._voice = voice
+        self._rules = rules
+        self._lang = lang
+
+    def card(self) -> Card:
+        if self._alert.state == "rectified":
+            return self._framed(body=self._say("rectified", number=self._alert.number))
+        if self._alert.state in ("closed", "no_news"):
+            return self._closed()
+        where = known.street_of(self._facts, self._rules) or self._say("a_point")
+        return self._framed(
+            headline=f"{self._hour(self._alert.opened_at)} · {where}",
+            body=self._rules.shown(self._voice.what(self._lang, self._facts)),
+            lines=self._lines(),
+            footer=self._say("footer"),
+            updated=self._updated(),
         )
-    return Card(
-        kind="alert",
-        state=state,
-        title=title,
-        state_word=word,
-        headline=f"{voice.hour(from_ms(alert.opened_at))} · {known.street_of(alert.facts)}",
-        body=known.for_group(voice.what(lang, alert.facts), rules.plates),
-        lines=_lines(alert, voice, rules, lang),
-        footer=voice.text(lang, "alerts.card.footer"),
-        updated=_updated(alert, voice, lang),
-    )
+
+    def _framed(self, **more: Any) -> Card:
+        alert = self._alert
+        state = "unsure" if is_unsure(alert) and alert.state == "open" else alert.state
+        return Card(
+            kind="alert",
+            state=alert.state,
+            title=self._say("title", number=alert.number),
+            state_word=self._voice.text(self._lang, f"alerts.state.{state}"),
+            **more,
+        )
+
+    def _closed(self) -> Card:
+        closed = self._hour(self._alert.closed_at or self._alert.opened_at)
+        outcome = outcome_of(self._alert, self._voice, self._lang)
+        period = self._say(
+            "was_open",
+            since=self._hour(self._alert.opened_at),
+            until=closed,
+            street=known.street_of(self._facts, self._rules) or self._say("a_point"),
+        )
+        return self._framed(
+            headline=f"{closed} · {outcome}",
+            body=self._say("over"),
+            lines=(CardLine(icon="clock", text=period),),
+        )
+
+    def _lines(self) -> tuple[CardLine, ...]:
+        lines = [CardLine(icon="phone", text=self._gate())]
+        if found := look_out_for(self._alert, self._voice, self._rules, self._lang):
+            lines.append(CardLine(icon="person", text=self._say("look_out", description=found)))
+        lines.append(CardLine(icon="eye", text=self._sightings()))
+        if pictures := int(self._facts.get("pictures") or 0):
+            lines.append(CardLine(icon="lock", text=self._say("pictures", n=pictures)))
+        return tuple(lines)
+
+    def _gate(self) -> str:
+        """Who said when that the emergency number was called: a statement, never a fact."""
+        gate = self._facts.get("gate") or {}
+        by = str(gate.get("by") or "none")
+        by = "unsure" if by == "none" and is_unsure(self._alert) else by
+        at = str(gate.get("at") or "")
+        when = self._voice.hour(datetime.fromisoformat(at)) if at else ""
+        return self._say(f"gate.{by}", emergency=self._rules.emergency, at=when)
+
+    def _sightings(self) -> str:
+        seen = self._facts.get("sightings") or []
+        if not seen:
+            return self._say("no_sightings")
+        where = self._rules.place(str(seen[-1]["where"])) or self._say("a_point")
+        at = self._voice.hour(datetime.fromisoformat(str(seen[-1]["at"])))
+        return self._say("sightings", n=len(seen), where=where, at=at)
+
+    def _updated(self) -> str:
+        alert = self._alert
+        if alert.version < 2 or alert.edited_at is None:  # the first version is no update
+            return ""
+        return self._say("updated", at=self._hour(alert.edited_at))
+
+    def _say(self, name: str, **values: Any) -> str:
+        return self._voice.text(self._lang, f"alerts.card.{name}", **values)
+
+    def _hour(self, moment_ms: int) -> str:
+        return self._voice.hour(from_ms(moment_ms))
 
 
-def _closed(alert: Alert, voice: Voice, lang: str, card: Card) -> Card:
-    facts = alert.facts
-    closed = voice.hour(from_ms(alert.closed_at or alert.opened_at))
-    outcome = voice.text(lang, f"alerts.outcome.{facts.get('outcome') or 'unknown'}")
-    period = voice.text(
-        lang,
-        "alerts.card.was_open",
-        since=voice.hour(from_ms(alert.opened_at)),
-        until=closed,
-        street=known.street_of(facts),
-    )
-    return Card(
-        kind=card.kind,
-        state=card.state,
-        title=card.title,
-        state_word=card.state_word,
-        headline=f"{closed} · {outcome}",
-        body=voice.text(lang, "alerts.card.over"),
-        lines=(CardLine(icon="clock", text=period),),
-    )
+def is_unsure(alert: Alert) -> bool:
+    """Whether it went out although its reporter isn't sure and nobody said that they called."""
+    by = (alert.facts.get("gate") or {}).get("by")
+    return alert.urgency == "unsure" and by in (None, "none")
 
 
-def _lines(alert: Alert, voice: Voice, rules: Rules, lang: str) -> tuple[CardLine, ...]:
-    facts = alert.facts
-    lines = [CardLine(icon="phone", text=gate_line(facts, voice, rules.emergency, lang))]
-    if look_out := look_out_for(facts, voice, rules.plates, lang):
-        text = voice.text(lang, "alerts.card.look_out", description=look_out)
-        lines.append(CardLine(icon="person", text=text))
-    lines.append(CardLine(icon="eye", text=_sightings(facts, voice, lang)))
-    if pictures := int(facts.get("pictures") or 0):
-        text = voice.text(lang, "alerts.card.pictures", n=pictures)
-        lines.append(CardLine(icon="lock", text=text))
-    return tuple(lines)
-
-
-def look_out_for(facts: dict[str, Any], voice: Voice, plates: str, lang: str) -> str:
+def look_out_for(alert: Alert, voice: Voice, rules: Rules, lang: str) -> str:
     """The description in one line, in the reader's language."""
     return known.look_out_for(
-        facts, plates, lambda step, value: voice.chosen(lang, f"enrich.{step}", value)
+        alert.facts, rules, lambda step, value: voice.chosen(lang, f"enrich.{step}", value)
     )
 
 
-def gate_line(facts: dict[str, Any], voice: Voice, emergency: str, lang: str) -> str:
-    """Who said when that the emergency number was called: a statement, never a fact."""
-    gate = facts.get("gate") or {}
-    by = str(gate.get("by") or "none")
-    at = str(gate.get("at") or "")
-    when = voice.hour(datetime.fromisoformat(at)) if at else ""
-    return voice.text(lang, f"alerts.card.gate.{by}", emergency=emergency, at=when)
-
-
-def _sightings(facts: dict[str, Any], voice: Voice, lang: str) -> str:
-    seen = facts.get("sightings") or []
-    if not seen:
-        return voice.text(lang, "alerts.card.no_sightings")
-    last = seen[-1]
-    return voice.text(
-        lang,
-        "alerts.card.sightings",
-        n=len(seen),
-        where=without_number(str(last["where"])),
-        at=voice.hour(datetime.fromisoformat(str(last["at"]))),
-    )
-
-
-def without_number(text: str) -> str:
-    """A place as the group may see it."""
-    return without_house_numbers(text)
-
-
-def _updated(alert: Alert, voice: Voice, lang: str) -> str:
-    if alert.version < 2 or alert.edited_at is None:  # the first version is no update
-        return ""
-    return voice.text(lang, "alerts.card.updated", at=voice.hour(from_ms(alert.edited_at)))
+def outcome_of(alert: Alert, voice: Voice, lang: str) -> str:
+    """How it ended, in words."""
+    return voice.text(lang, f"alerts.outcome.{alert.facts.get('outcome') or 'unknown'}")
 
 
 def _as_text(card: Card, voice: Voice, lang: str) -> str:
-    head = f"**{card.title}**"
-    if card.state == "open":
-        lines = [head, f"**{card.headline}**", card.body]
-    else:
-        lines = [
-            f"{head} · **{card.state_word}**",
-            f"**{card.headline}**" if card.headline else "",
-            card.body,
-        ]
+    plain = card.state_word == voice.text(lang, "alerts.state.open")
+    title = f"**{card.title}**" if plain else f"**{card.title}** · **{card.state_word}**"
+    lines = [title, f"**{card.headline}**" if card.headline else "", card.body]
     lines += [line.text for line in card.lines]
     lines += [card.footer, voice.text(lang, "alerts.card.answer") if card.state == "open" else ""]
     lines.append(card.updated)

@@ -1,8 +1,9 @@
 """Bringing one alert to everybody: the card, its edits, and short new replies to it.
 
 The card goes to each native group and to the direct chat of every active member who isn't known
-to be in one. An edit rings no phone, so the card is edited at most every two minutes, and what
-must be noticed goes out as a short reply to it.
+to be in one. An edit rings no phone, so the card is edited at once when something is first added
+and then at most every two minutes, and what must be noticed goes out as a short reply to it.
+While a coordinator has stopped relaying, nothing new goes out; what ends an alert still does.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts import card
+from bot.alerts.facts import Rules
 from bot.delivery.post import Kind, Post, Priority
-from bot.messaging import Address
+from bot.messaging import Address, Outgoing
 from bot.neighbourhood.people import COORDINATOR
 from bot.store import alerts as store
 from bot.store import people as people_store
@@ -21,11 +23,11 @@ from bot.store import timers
 from bot.store.inbox import Offered, offer, withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bot.delivery.outbox import Outbox
-    from bot.messaging import File, Outgoing
-    from bot.neighbourhood.people import People, Recipient
+    from bot.messaging import File
+    from bot.neighbourhood.people import People
     from bot.settings import NeighbourhoodSettings
     from bot.store.alerts import Alert, Copy
     from bot.store.people import Member
@@ -46,47 +48,66 @@ class Relay:
         voice: Voice,
         outbox: Outbox,
     ) -> None:
-        self._places = places
+        self._rules = {place.id: Rules.of(place) for place in places.values()}
         self._people = people
         self._voice = voice
         self._outbox = outbox
 
-    def rules(self, place: str) -> card.Rules:
+    def rules(self, place: str) -> Rules:
         """What this neighbourhood's group may see."""
-        found = self._places[place]
-        return card.Rules(emergency=found.emergency, plates=found.plate_to_group)
+        return self._rules[place]
+
+    # --- the card --------------------------------------------------------------------------
 
     def send_card(self, tx: Tx, alert: Alert) -> tuple[int, int]:
         """Post the card everywhere; how many direct chats and groups it goes to."""
+        drawn = self._drawings(alert)
         groups = [g for g in people_store.groups(tx) if g.neighbourhood == alert.neighbourhood]
         for group in groups:
-            self._post_card(tx, alert, Address.parse(group.address), None)
-        direct = [
-            recipient
-            for recipient in self._people.recipients(
-                tx, alert.neighbourhood, without=alert.reporter_id
-            )
-            if not recipient.groups and recipient.chat is not None
-        ]
-        for recipient in direct:
-            self._post_card(tx, alert, _chat(recipient), recipient.member)
-        self._notice_coordinators(tx, alert)
-        return len(direct), len(groups)
+            self._post_card(tx, alert, Address.parse(group.address), None, drawn)
+        direct = 0
+        for recipient in self._people.recipients(
+            tx, alert.neighbourhood, without=alert.reporter_id
+        ):
+            if recipient.chat is not None and not recipient.groups:
+                direct += self._post_card(tx, alert, recipient.chat, recipient.member, drawn)
+        self._hand_over(tx, alert)
+        return direct, len(groups)
 
-    def _reader(self, alert: Alert, member: Member | None, lang: str) -> card.Reader:
-        coordinator = member is not None and member.role == COORDINATOR
-        return card.Reader(lang=lang, choices=card.choices_for(alert, coordinator=coordinator))
+    def send_card_to(self, tx: Tx, alert: Alert, member: Member, chat: Address) -> bool:
+        """Post the card to one member whom it did not reach; False if that was tried before."""
+        return self._post_card(tx, alert, chat, member, self._drawings(alert))
 
-    def _post_card(self, tx: Tx, alert: Alert, chat: Address, member: Member | None) -> None:
+    def _drawings(self, alert: Alert) -> Callable[[str, bool], Outgoing]:
+        """The card for each kind of reader, drawn once."""
+        rules = self._rules[alert.neighbourhood]
+        drawn: dict[tuple[str, bool], Outgoing] = {}
+
+        def draw(lang: str, coordinator: bool) -> Outgoing:  # noqa: FBT001  # a table's key
+            if (lang, coordinator) not in drawn:
+                choices = card.choices_for(alert, coordinator=coordinator)
+                reader = card.Reader(lang=lang, choices=choices)
+                drawn[lang, coordinator] = card.draw(alert, self._voice, rules, reader)
+            return drawn[lang, coordinator]
+
+        return draw
+
+    def _post_card(
+        self,
+        tx: Tx,
+        alert: Alert,
+        chat: Address,
+        member: Member | None,
+        drawn: Callable[[str, bool], Outgoing],
+    ) -> bool:
         lang = self._people.lang(member) if member else self._voice.default
-        reader = self._reader(alert, member, lang)
-        message = card.draw(alert, self._voice, self.rules(alert.neighbourhood), reader)
+        message = drawn(lang, member is not None and member.role == COORDINATOR)
         outbox_id = self._outbox.post(
             tx,
             Post(
                 chat=chat,
                 message=message,
-                cause=f"card:{alert.id}:{alert.opened_at}:{alert.relayed}",
+                cause=f"card:{alert.id}:{alert.relayed_at}",
                 priority=Priority.ALERT,
                 purpose="card",
                 alert=alert.id,
@@ -94,75 +115,79 @@ class Relay:
             ),
         )
         if outbox_id is None:
-            return
+            return False
         store.put_copy(tx, alert.id, str(chat), outbox_id, member.id if member else None, lang)
         if member is not None:
-            self._offer(tx, chat, f"alert:{alert.id}", message)
+            _offer(tx, chat, f"alert:{alert.id}", message)
+        return True
 
-    @staticmethod
-    def _offer(tx: Tx, chat: Address, subject: str, message: Outgoing) -> None:
-        offer(
-            tx, str(chat), subject, [Offered(c.number, c.label, c.token) for c in message.choices]
-        )
-
-    def _notice_coordinators(self, tx: Tx, alert: Alert) -> None:
+    def _hand_over(self, tx: Tx, alert: Alert) -> None:
         """Coordinators who see the card in a group get its handles privately, without a ring."""
-        for recipient in self._people.coordinators(tx, alert.neighbourhood):
+        for recipient in self._people.coordinators(
+            tx, alert.neighbourhood, without=alert.reporter_id
+        ):
             if recipient.chat is None or not recipient.groups:
-                continue
-            if recipient.member.id == alert.reporter_id:
                 continue
             message = self._voice.message(
                 self._people.lang(recipient.member),
                 "alerts.coordinator.open",
-                choices=card.choices_for(alert, coordinator=True)[2:],
+                choices=card.handles(alert),
                 silent=True,
                 number=alert.number,
             )
-            self.tell(
-                tx, alert, recipient.member, message, cause="handles", priority=Priority.NOTICE
-            )
-            self._offer(tx, recipient.chat, f"alert:{alert.id}", message)
+            self.tell(tx, alert, recipient.member, message, cause="handles", rank=Priority.NOTICE)
+            _offer(tx, recipient.chat, f"alert:{alert.id}", message)
 
-    def changed(self, tx: Tx, alert: Alert, *, at_once: bool = False) -> Alert:
+    def changed(self, tx: Tx, alert: Alert) -> Alert:
         """The card has something new: edit it now, or as soon as two minutes have passed."""
-        if not alert.relayed:
+        if not alert.relayed or alert.state != "open":
             return alert
-        last = max(alert.edited_at or 0, alert.relayed_at or 0)
-        wait = last + int(EDIT_EVERY.total_seconds() * 1000) - tx.now_ms
-        if wait > 0 and alert.edited_at is not None and not at_once:
-            timers.arm_once(tx, "card_edit", str(alert.id), timedelta(milliseconds=wait))
+        if people_store.is_paused(tx, alert.neighbourhood):
+            return alert
+        due = (alert.edited_at or 0) + int(EDIT_EVERY.total_seconds() * 1000)
+        if due > tx.now_ms:
+            wait = timedelta(milliseconds=due - tx.now_ms)
+            timers.arm_once(tx, "card_edit", str(alert.id), wait)
             return alert
         return self.edit_now(tx, alert)
 
-    def edit_now(self, tx: Tx, alert: Alert) -> Alert:
-        """Edit every copy of the card."""
+    def edit_now(self, tx: Tx, alert: Alert, *, offered: bool = False) -> Alert:
+        """Edit every copy of the card; `offered`: its numbers may be typed again."""
         timers.disarm(tx, "card_edit", str(alert.id))
         alert = alert._replace(version=alert.version + 1, edited_at=tx.now_ms)
         store.save(tx, alert)
-        for copy in store.copies(tx, alert.id):
-            self._edit_copy(tx, alert, copy)
         if alert.state != "open":
             withdraw(tx, f"alert:{alert.id}")
+        coordinators = {r.member.id for r in self._people.coordinators(tx, alert.neighbourhood)}
+        drawn = self._drawings(alert)
+        for copy in store.copies(tx, alert.id):
+            message = drawn(copy.lang, copy.membership_id in coordinators)
+            self._edit(
+                tx, alert, copy, message, copy.outbox_id, f"card:{alert.id}:v{alert.version}"
+            )
+            if offered and copy.membership_id is not None:
+                _offer(tx, Address.parse(copy.chat), f"alert:{alert.id}", message)
         return alert
 
-    def _edit_copy(self, tx: Tx, alert: Alert, copy: Copy) -> None:
-        member = people_store.member(tx, copy.membership_id) if copy.membership_id else None
-        reader = self._reader(alert, member, copy.lang)
+    def _edit(
+        self, tx: Tx, alert: Alert, copy: Copy, message: Outgoing, target: int, cause: str
+    ) -> None:
         self._outbox.post(
             tx,
             Post(
                 chat=Address.parse(copy.chat),
-                message=card.draw(alert, self._voice, self.rules(alert.neighbourhood), reader),
-                cause=f"card:{alert.id}:v{alert.version}",
+                message=message,
+                cause=cause,
                 priority=Priority.ANSWER,
                 purpose="card_edit",
                 kind=Kind.EDIT,
-                target=copy.outbox_id,
+                target=target,
                 alert=alert.id,
                 membership=copy.membership_id,
             ),
         )
+
+    # --- short new replies -----------------------------------------------------------------
 
     def reply(
         self,
@@ -172,61 +197,135 @@ class Relay:
         *,
         cause: str,
         purpose: str,
-        without: Sequence[str] = (),
+        without: Iterable[Address] = (),
+        rank: Priority = Priority.ALERT,
+        even_if_paused: bool = False,
         files: tuple[File, ...] = (),
         **values: Any,
-    ) -> None:
-        """A short new message under every copy of the card; this one rings."""
+    ) -> dict[str, int]:
+        """A short new message under every copy of the card; this one rings.
+
+        Returns the outbox id by chat.
+        """
+        if not even_if_paused and people_store.is_paused(tx, alert.neighbourhood):
+            return {}
+        skipped = {str(chat) for chat in without}
+        posted: dict[str, int] = {}
         for copy in store.copies(tx, alert.id):
-            if copy.chat in without:
+            if copy.chat in skipped:
                 continue
-            said = {
-                name: value(copy.lang) if callable(value) else value
-                for name, value in values.items()
-            }
-            message = replace(self._voice.message(copy.lang, key, **said), files=files)
-            self._outbox.post(
+            message = replace(self._in(copy.lang, key, values), files=files)
+            outbox_id = self._outbox.post(
                 tx,
                 Post(
                     chat=Address.parse(copy.chat),
                     message=message,
                     cause=cause,
-                    priority=Priority.ALERT,
+                    priority=rank,
                     purpose=purpose,
                     reply_to=copy.outbox_id,
                     alert=alert.id,
                     membership=copy.membership_id,
                 ),
             )
+            if outbox_id is not None:
+                posted[copy.chat] = outbox_id
+        return posted
+
+    def take_back(self, tx: Tx, alert: Alert, posted: Mapping[str, int], key: str) -> None:
+        """Change what a reply says: a description that turned out to be of somebody innocent."""
+        for copy in store.copies(tx, alert.id):
+            if copy.chat in posted:
+                message = self._in(copy.lang, key, {"number": alert.number})
+                target = posted[copy.chat]
+                self._edit(tx, alert, copy, message, target, f"back:{target}:v{alert.version}")
+
+    def delete(self, tx: Tx, alert: Alert, posted: Mapping[str, int]) -> None:
+        """Take messages away, where the messenger still lets us."""
+        for chat, target in posted.items():
+            self._outbox.post(
+                tx,
+                Post(
+                    chat=Address.parse(chat),
+                    message=Outgoing(text=""),
+                    cause=f"gone:{target}",
+                    priority=Priority.ANSWER,
+                    purpose="deletion",
+                    kind=Kind.DELETE,
+                    target=target,
+                    alert=alert.id,
+                ),
+            )
+
+    def to_everybody(
+        self, tx: Tx, place: str, key: str, *, cause: str, without: Iterable[Address], **values: Any
+    ) -> None:
+        """A message to each native group, and directly to whoever is in none: no alert is open."""
+        if people_store.is_paused(tx, place):
+            return
+        skipped = set(without)
+        chats = [
+            (Address.parse(group.address), self._voice.default)
+            for group in people_store.groups(tx)
+            if group.neighbourhood == place
+        ]
+        chats += [
+            (r.chat, self._people.lang(r.member))
+            for r in self._people.recipients(tx, place)
+            if r.chat is not None and not r.groups
+        ]
+        for chat, lang in chats:
+            if chat not in skipped:
+                message = self._in(lang, key, values)
+                post = Post(
+                    chat=chat,
+                    message=message,
+                    cause=cause,
+                    priority=Priority.NOTICE,
+                    purpose="group_message",
+                )
+                self._outbox.post(tx, post)
+
+    def _in(self, lang: str, key: str, values: Mapping[str, Any]) -> Outgoing:
+        """The text in one language; values that depend on it are worked out."""
+        said = {name: value(lang) if callable(value) else value for name, value in values.items()}
+        return self._voice.message(lang, key, **said)
+
+    # --- single people ---------------------------------------------------------------------
 
     def tell(
         self,
         tx: Tx,
-        alert: Alert,
+        alert: Alert | None,
         member: Member,
         message: Outgoing,
         *,
         cause: str,
-        priority: Priority = Priority.ANSWER,
-        must_answer: bool = False,
+        rank: Priority = Priority.ANSWER,
+        subject: str = "",
     ) -> bool:
-        """Write to one member about an alert; False when there is no way to reach them."""
+        """Write to one member; False when there is no way to reach them or they have left.
+
+        A bare number may answer the message's choices when `subject` is given.
+        """
         chat = self._people.chat_of(tx, member)
-        if chat is None:
+        if chat is None or member.state not in ("active", "paused"):
             return False
         self._outbox.post(
             tx,
             Post(
                 chat=chat,
                 message=message,
-                cause=f"{cause}:{alert.id}",
-                priority=priority,
-                purpose="question" if must_answer else "notice",
-                alert=alert.id,
+                cause=f"{cause}:{alert.id}" if alert else cause,
+                priority=rank,
+                purpose="question" if message.choices else "notice",
+                alert=alert.id if alert else None,
                 membership=member.id,
-                must_answer=must_answer,
+                must_answer=bool(message.choices),
             ),
         )
+        if subject:
+            _offer(tx, chat, subject, message)
         return True
 
     def tell_coordinators(
@@ -239,25 +338,28 @@ class Relay:
         alert: int | None = None,
         choices: Sequence[tuple[str, str]] = (),
         subject: str = "",
-        priority: Priority = Priority.NOTICE,
+        rank: Priority = Priority.NOTICE,
         without: int | None = None,
+        silent: bool = False,
         **values: Any,
     ) -> int:
         """Write to every coordinator who can be reached; how many those are."""
-        reached = 0
-        for recipient in self._people.coordinators(tx, place):
-            if recipient.chat is None or recipient.member.id == without:
-                continue
+        reached = self._people.coordinators(tx, place, without=without)
+        for recipient in reached:
+            assert recipient.chat is not None, "they can be reached"
             lang = self._people.lang(recipient.member)
-            said = {n: value(lang) if callable(value) else value for n, value in values.items()}
-            message = self._voice.message(lang, key, choices=choices, **said)
+            message = replace(
+                self._in(lang, key, values),
+                choices=self._voice.choices(lang, choices),
+                silent=silent,
+            )
             self._outbox.post(
                 tx,
                 Post(
                     chat=recipient.chat,
                     message=message,
                     cause=cause,
-                    priority=priority,
+                    priority=rank,
                     purpose="question" if choices else "notice",
                     alert=alert,
                     membership=recipient.member.id,
@@ -265,12 +367,9 @@ class Relay:
                 ),
             )
             if choices:
-                self._offer(tx, recipient.chat, subject, message)
-            reached += 1
-        return reached
+                _offer(tx, recipient.chat, subject, message)
+        return len(reached)
 
 
-def _chat(recipient: Recipient) -> Address:
-    if recipient.chat is None:  # pragma: no cover  # filtered by the caller
-        raise LookupError("chat")
-    return recipient.chat
+def _offer(tx: Tx, chat: Address, subject: str, message: Outgoing) -> None:
+    offer(tx, str(chat), subject, [Offered(c.number, c.label, c.token) for c in message.choices])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.delivery.codec import encode
-from bot.delivery.post import Kind, Parked, State, Tally
+from bot.delivery.post import Kind, State
 from bot.messaging.address import Address
 from bot.store import outbox as rows
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from bot.delivery.post import Post
     from bot.store.tx import Reader, Tx
-
-ABSENT = "absent"
 
 
 class Outbox:
@@ -55,30 +53,6 @@ class Outbox:
     def move(self, tx: Tx, chat: Address, to: Address) -> int:
         """What waits for a chat goes to its new address; how many."""
         return rows.move(tx, str(chat), str(to))
-
-    def tally(self, reader: Reader, alert: int, purpose: str) -> Tally:
-        """How far the posts of an alert for one purpose got."""
-        found = rows.tally(reader, alert, purpose)
-        direct = [fate for fate in found if fate.membership is not None]
-        return Tally(
-            sent=sum(_arrived(fate) for fate in direct),
-            waiting=sum(fate.state in (State.WAITING, State.SENDING) for fate in direct),
-            failed=tuple(
-                (fate.membership, fate.chat, reason) for fate in found if (reason := _failure(fate))
-            ),
-            of=len(direct),
-            groups=tuple(
-                fate.chat for fate in found if fate.membership is None and fate.state == State.SENT
-            ),
-        )
-
-    def pending(self, reader: Reader, alert: int) -> int:
-        """How many of an alert's posts still wait or are under way."""
-        return rows.pending(reader, alert)
-
-    def parked(self, reader: Reader, *, after: int = 0, limit: int = 100) -> list[Parked]:
-        """Dead letters in order of posting, behind the id `after`."""
-        return [_parked(row) for row in rows.parked(reader, after=after, most=limit)]
 
     def find(self, reader: Reader, chat: Address, native_id: str) -> int | None:
         """Which post a messenger's message is, for replies and presses."""
@@ -127,25 +101,3 @@ class Outbox:
                 listener(queued)
 
         tx.after_commit(told)
-
-
-def _arrived(fate: rows.Fate) -> bool:
-    return fate.state == State.SENT and fate.reached != 0
-
-
-def _failure(fate: rows.Fate) -> str:
-    if fate.state == State.PARKED:
-        return fate.reason or State.PARKED
-    return ABSENT if fate.state == State.SENT and not _arrived(fate) else ""
-
-
-def _parked(row: rows.Row) -> Parked:
-    return Parked(
-        outbox_id=row.id,
-        chat=Address.parse(row.chat),
-        purpose=row.purpose,
-        reason=row.reason,
-        alert=row.alert_id,
-        membership=row.membership_id,
-        unknown=row.unknowns > 0,
-    )

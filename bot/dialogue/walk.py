@@ -199,6 +199,8 @@ class Walk:
         choice = step.words.get(plain)
         if choice is not None and self._choose(step, choice.id):
             return
+        if self._named(step, plain):
+            return
         word = self._engine.lexicon.global_word(plain)
         if word and self._global(word):
             return
@@ -207,6 +209,18 @@ class Walk:
             return
         if not self._free(step.text, text, bare_number=number is not None):
             self._misunderstood()
+
+    def _named(self, step: Step, plain: str) -> bool:
+        """The words of one listed item and of no other: a street, a neighbourhood's name."""
+        if step.listed is None:
+            return False
+        wanted = step.listed.values
+        fits = [
+            item
+            for item in listed(step, self._draft)
+            if plain and plain in {normal(str(item.get(name, ""))) for name in wanted}
+        ]
+        return len(fits) == 1 and self._choose(step, option_id(step, fits[0]))
 
     def _numbered(self, step: Step, number: int) -> bool:
         for option in options(step, self._draft):

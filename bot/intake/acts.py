@@ -1,28 +1,37 @@
-"""What buttons and bare numbers outside a conversation do: `a:verb:id`.
+"""What buttons, bare numbers and the words of a choice do outside a conversation: `a:verb:id`.
 
-A number counts only where one question stands open in the chat; with several, the bot asks.
+A number counts where one question stands open in the chat; with several, the bot asks which.
+What was asked in passing (a menu, a language, which of several) is answered only while nothing
+newer stands open.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.dialogue.lexicon import normal
+from bot.intake.ask import WHICH
 from bot.intake.coordinator import is_coordinator
 from bot.store import inbox
-from bot.store.inbox import Offered
+from bot.store import people as people_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.dialogue.lexicon import Lexicon
     from bot.intake.ask import Answers, Ask
+    from bot.intake.conversations import Conversations
     from bot.intake.coordinator import CoordinatorCommands
+    from bot.intake.naming import Naming
     from bot.intake.pages import Pages
     from bot.intake.resident import ResidentCommands
+    from bot.store.inbox import Offer, Offered
 
-WHICH = "which"
-MOST = 9
+    Fit = tuple[str, Offered]
+
+PASSING = ("which", "menu", "lang", "over")
+PASSES_AFTER_MS = 60 * 60 * 1000
+COORDINATORS = frozenset({"rectify"})
 
 
 class Acts:
@@ -32,73 +41,80 @@ class Acts:
         self,
         *,
         answers: Answers,
+        conversations: Conversations,
+        naming: Naming,
         residents: ResidentCommands,
         coordinators: CoordinatorCommands,
         pages: Pages,
         lexicon: Lexicon,
-        number_of: Callable[[Ask, int], str | None],
     ) -> None:
         self._answers = answers
+        self._talk = conversations
+        self._naming = naming
         self._residents = residents
         self._coordinators = coordinators
         self._pages = pages
         self._lexicon = lexicon
-        self._number_of = number_of
-        self._about_alert = {
+        self._about_alert: dict[str, Callable[[Ask], None]] = {
             "seen": residents.seen,
             "safe": residents.safe,
             "close": residents.end,
+            "over": residents.over,
             "rectify": coordinators.rectify,
         }
 
-    def number(self, ask: Ask, text: str) -> bool:
-        """Take a bare number or the words of a choice; False when it is neither, or fits nothing."""
-        open_questions = inbox.offers(ask.tx, str(ask.chat))
-        if not open_questions:
+    # --- numbers and words -------------------------------------------------------------------
+
+    def typed(self, ask: Ask, text: str) -> bool:
+        """Take a bare number or the words of a choice; False when it is neither."""
+        number = self._lexicon.number(text)
+        words = "" if number is not None else normal(text)
+        if number is None and not words:
             return False
-        wanted = self._lexicon.number(text)
-        if wanted is None:
-            return False
-        if open_questions[0].subject == WHICH:
-            open_questions = open_questions[:1]
         fits = [
             (offer.subject, choice)
-            for offer in open_questions
+            for offer in self._open(ask)
             for choice in offer.choices
-            if choice.number == wanted
+            if choice.number == number or (words and normal(choice.label) == words)
         ]
-        inbox.withdraw(ask.tx, WHICH, str(ask.chat))
-        if len(fits) == 1:
-            self.press(ask, fits[0][1].token)
-        elif fits:
-            self._ask_which(ask, fits[:MOST])
-        else:
-            self._answers.say(ask, "dialogue.not_understood")
+        if number is None and not fits:
+            return False
+        self._take(ask, fits)
         return True
 
-    def _ask_which(self, ask: Ask, fits: list[tuple[str, Offered]]) -> None:
-        choices = [
-            Offered(number, self._label(ask, subject, choice), choice.token)
-            for number, (subject, choice) in enumerate(fits, 1)
-        ]
-        text = "\n".join(
-            [
-                self._answers.voice.text(ask.lang, "alerts.which"),
-                *(f"**{choice.number}** {choice.label}" for choice in choices),
-            ]
-        )
-        message = replace(self._answers.voice.message(ask.lang, "alerts.which"), text=text)
-        self._answers.post(ask, message, "which")
-        inbox.offer(ask.tx, str(ask.chat), WHICH, choices)
+    def _open(self, ask: Ask) -> list[Offer]:
+        """The questions that stand open here: the newest alone if it was asked in passing."""
+        found = inbox.offers(ask.tx, str(ask.chat))
+        if found and _passing(found[0]):
+            fresh = ask.tx.now_ms - found[0].offered_at <= PASSES_AFTER_MS
+            return found[:1] if fresh else [o for o in found if not _passing(o)]
+        return [offer for offer in found if not _passing(offer)]
 
-    def _label(self, ask: Ask, subject: str, choice: Offered) -> str:
+    def _take(self, ask: Ask, fits: list[Fit]) -> None:
+        inbox.withdraw(ask.tx, WHICH, str(ask.chat))
+        answered = [fit for fit in fits if fit[0] == f"alert:{ask.about}"] or fits
+        if len(answered) == 1:
+            self.press(ask, answered[0][1].token)
+        elif fits:
+            labels = [(self._label(ask, fit), fit[1].token) for fit in fits]
+            self._answers.ask_which(ask, "alerts.which", labels)
+        else:
+            self._answers.say(ask, "neighbourhood.nothing_asked")
+
+    def _label(self, ask: Ask, fit: Fit) -> str:
+        subject, choice = fit
         kind, _, found = subject.partition(":")
-        about = self._number_of(ask, int(found)) if kind == "alert" else None
-        if about is None:
+        if kind == "alert" and (meant := self._naming.by_id(ask, int(found))):
+            about = meant.alert.number
+        elif kind == "member" and (member := people_store.member(ask.tx, int(found))):
+            about = member.name
+        else:
             return choice.label
         return self._answers.voice.text(
             ask.lang, "alerts.which_offer", label=choice.label, subject=about
         )
+
+    # --- buttons -------------------------------------------------------------------------------
 
     def press(self, ask: Ask, token: str) -> None:
         """Carry out a button's verb, if its presser may."""
@@ -106,31 +122,49 @@ class Acts:
         if prefix != "a":
             self._answers.say(ask, "dialogue.over")
         elif verb == "lang":
-            self._residents.language(replace(ask, args=wanted))
+            self._residents.language(ask.saying(wanted))
         elif ask.member is None:
             self._answers.say(ask, "neighbourhood.stranger")
-        elif verb in self._about_alert and wanted.isdigit():
-            self._alert_act(ask, verb, int(wanted))
-        elif verb in ("admit", "refuse", "called") and wanted.isdigit():
-            self._coordinator_act(ask, verb, int(wanted))
-        elif verb == "meld":
-            self._residents.report(replace(ask, args=""))
-        else:
-            self._residents.help(ask)
-
-    def _alert_act(self, ask: Ask, verb: str, alert: int) -> None:
-        number = self._number_of(ask, alert)
-        if number is None:
+        elif not (wanted.isascii() and wanted.isdigit() and len(wanted) < 18):
             self._answers.say(ask, "dialogue.over")
-        elif verb == "rectify" and not is_coordinator(ask.member):
-            self._answers.say(ask, "neighbourhood.not_allowed")
         else:
-            self._about_alert[verb](replace(ask, args=number))
+            self._act(ask, verb, int(wanted))
 
-    def _coordinator_act(self, ask: Ask, verb: str, wanted: int) -> None:
-        if not is_coordinator(ask.member):
-            self._answers.say(ask, "neighbourhood.not_allowed")
+    def _act(self, ask: Ask, verb: str, wanted: int) -> None:
+        if verb in self._about_alert:
+            self._alert_act(ask, verb, wanted)
+        elif verb in ("admit", "refuse"):
+            self._decide(ask, wanted, admit=verb == "admit")
         elif verb == "called":
             self._pages.answer(ask, wanted)
+        elif verb == "meld":
+            self._residents.report(ask.saying(""))
+        elif verb == "help":
+            self._residents.help(ask)
         else:
-            self._coordinators.decide(ask, wanted, admit=verb == "admit")
+            self._answers.say(ask, "dialogue.over")
+
+    def _alert_act(self, ask: Ask, verb: str, alert_id: int) -> None:
+        meant = self._naming.by_id(ask, alert_id)
+        if meant is None:
+            self._answers.say(ask, "dialogue.over")
+        elif verb in COORDINATORS and not is_coordinator(meant.ask.member):
+            self._answers.say(ask, "neighbourhood.not_allowed")
+        else:
+            inbox.withdraw(ask.tx, f"over:{alert_id}", str(ask.chat))
+            self._about_alert[verb](meant.ask.saying(meant.alert.number))
+
+    def _decide(self, ask: Ask, membership: int, *, admit: bool) -> None:
+        newcomer = people_store.member(ask.tx, membership)
+        place = newcomer.neighbourhood if newcomer else ""
+        mine = [m for m in ask.who.active if is_coordinator(m) and m.neighbourhood == place]
+        if newcomer and mine:
+            here = ask.at(mine[0], self._talk.place(place))
+            self._coordinators.decide(here, newcomer, admit=admit)
+            return
+        known = is_coordinator(ask.member)
+        self._answers.say(ask, "dialogue.over" if known else "neighbourhood.not_allowed")
+
+
+def _passing(offer: Offer) -> bool:
+    return offer.subject.partition(":")[0] in PASSING

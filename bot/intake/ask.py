@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts.scene import Scene
 from bot.delivery.post import Post, Priority
-from bot.messaging import MessageReceived
+from bot.messaging import Choice, MessageReceived
 from bot.store.inbox import Offered, offer
 
 if TYPE_CHECKING:
@@ -17,14 +17,22 @@ if TYPE_CHECKING:
     from bot.messaging import Address, Event, Outgoing
     from bot.neighbourhood.people import Who
     from bot.settings import NeighbourhoodSettings
+    from bot.store.dialogues import Dialogue
     from bot.store.people import Member
     from bot.store.tx import Tx
     from bot.voice import Voice
 
+WHICH = "which"
+MOST = 9  # choices in one question
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Who asks what, where to answer, and for which neighbourhood."""
+    """Who asks what, where to answer, and for which neighbourhood.
+
+    `dialogues` are the asker's open conversations, the latest first; `about` is the alert whose
+    message was answered with the messenger's own reply, if any.
+    """
 
     tx: Tx
     event: Event
@@ -33,6 +41,8 @@ class Ask:
     place: NeighbourhoodSettings
     chat: Address
     args: str = ""
+    dialogues: Sequence[Dialogue] = ()
+    about: int | None = None
 
     @property
     def lang(self) -> str:
@@ -43,6 +53,14 @@ class Ask:
     def message(self) -> MessageReceived | None:
         """The message that asked, if it was one."""
         return self.event if isinstance(self.event, MessageReceived) else None
+
+    def saying(self, args: str) -> Ask:
+        """The same with other words behind the command."""
+        return replace(self, args=args)
+
+    def at(self, member: Member, place: NeighbourhoodSettings) -> Ask:
+        """The same as a member of another neighbourhood."""
+        return replace(self, member=member, place=place)
 
     def scene(self, data: dict[str, Any] | None = None) -> Scene:
         """The same for the alerts' room; needs a member."""
@@ -64,7 +82,7 @@ class Answers:
 
     def __init__(self, voice: Voice, outbox: Outbox) -> None:
         self.voice = voice
-        self.outbox = outbox
+        self._outbox = outbox
 
     def say(
         self,
@@ -73,33 +91,34 @@ class Answers:
         *,
         choices: Sequence[tuple[str, str]] = (),
         subject: str = "",
-        priority: Priority = Priority.ANSWER,
         **values: Any,
     ) -> None:
         """Answer with a text; a bare number may answer its choices when `subject` is given."""
         values.setdefault("emergency", ask.place.emergency)
         message = self.voice.message(ask.lang, key, choices=choices, **values)
-        self.post(ask, message, key, subject=subject, priority=priority)
+        self.post(ask, message, key, subject=subject)
 
-    def post(
-        self,
-        ask: Ask,
-        message: Outgoing,
-        key: str,
-        *,
-        subject: str = "",
-        priority: Priority = Priority.ANSWER,
-    ) -> None:
+    def ask_which(self, ask: Ask, key: str, labels: Sequence[tuple[str, str]]) -> None:
+        """Ask which of several is meant: (label, token), numbered from 1."""
+        choices = tuple(
+            Choice(number=number, label=label, token=token)
+            for number, (label, token) in enumerate(labels[:MOST], 1)
+        )
+        message = replace(self.voice.message(ask.lang, key), choices=choices)
+        self.post(ask, message, key, subject=WHICH)
+
+    def post(self, ask: Ask, message: Outgoing, key: str, *, subject: str = "") -> None:
         """Answer with a message that is ready."""
-        self.outbox.post(
+        self._outbox.post(
             ask.tx,
             Post(
                 chat=ask.chat,
                 message=message,
-                cause=f"{key}:{ask.event.source}:{ask.event.event_id}",
-                priority=priority,
+                cause=f"{key}:{subject}:{ask.event.source}:{ask.event.event_id}",
+                priority=Priority.ANSWER,
                 purpose="question" if message.choices else "answer",
                 membership=ask.member.id if ask.member else None,
+                must_answer=bool(message.choices),
             ),
         )
         if subject:

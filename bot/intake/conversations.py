@@ -11,23 +11,23 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.alerts import facts as known
 from bot.alerts.scene import Scene
 from bot.delivery.post import Post, Priority
 from bot.dialogue import token
 from bot.dialogue.engine import Answer, AnswerKind, Say
+from bot.dialogue.lexicon import normal
+from bot.dialogue.place import read_place
 from bot.dialogue.state import State
 from bot.dialogue.vocabulary import STALE
-from bot.journal.journal import head as chain_head
+from bot.intake.knowledge import Knowledge
 from bot.messaging import Address, Choice, Outgoing
-from bot.store import alerts as alert_store
+from bot.neighbourhood.people import ACTIVE
 from bot.store import dialogues as store
 from bot.store import people as people_store
 from bot.store import timers
-from bot.store.tx import from_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.delivery.outbox import Outbox
     from bot.dialogue.engine import Engine, Turn
@@ -46,19 +46,22 @@ TIMER = "dialogue"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turning:
-    """One turn of one conversation. `data` is the draft as the engine left it; what an effect
-    puts into `carry` goes along into the conversation that follows.
+    """One turn of one conversation, its first where `fresh`. `member` is the speaker here, and
+    `members` are they everywhere. `data` is the draft as the engine left it; what an effect puts
+    into `carry` goes along into the conversation that follows.
     """
 
     tx: Tx
     person_id: int
     member: Member | None
+    members: Sequence[Member]
     place: NeighbourhoodSettings
     chat: Address
     lang: str
     cause: str
     dialogue: int
     started_at_ms: int
+    fresh: bool = False
     data: dict[str, Any] = field(default_factory=dict)
     carry: dict[str, Any] = field(default_factory=dict)
 
@@ -96,6 +99,7 @@ class Conversations:
         self._places = places
         self._people = people
         self._outbox = outbox
+        self._known = {place.id: Knowledge(place, voice, people) for place in places.values()}
         self.effects: dict[str, Callable[[Turning, Mapping[str, Any]], None]] = {}
 
     def place(self, place: str) -> NeighbourhoodSettings:
@@ -103,69 +107,28 @@ class Conversations:
         return self._places[place]
 
     @staticmethod
-    def busy(tx: Tx, person_id: int) -> bool:
-        """Whether a conversation of this person is open."""
-        return bool(store.of_person(tx, person_id))
-
-    @staticmethod
     def data_of(dialogue: Dialogue) -> Mapping[str, Any]:
         """The draft of a conversation."""
         return State.from_json(dialogue.data).data
 
     @staticmethod
-    def patch(tx: Tx, dialogue: Dialogue, **changes: Any) -> None:
+    def patch(tx: Tx, dialogue: Dialogue, **changes: Any) -> Dialogue:
         """Something about the draft was settled outside the conversation."""
         state = State.from_json(dialogue.data)
         state = replace(state, data={**state.data, **changes})
-        store.save(tx, dialogue._replace(data=state.to_json()))
+        dialogue = dialogue._replace(data=state.to_json())
+        store.save(tx, dialogue)
+        return dialogue
 
-    # --- facts ---------------------------------------------------------------------------
+    def expects(self, dialogue: Dialogue, text: str) -> bool:
+        """Whether the present question has these words as a choice."""
+        script = self._engine.scripts.get(dialogue.script)
+        step = script.steps.get(dialogue.step) if script else None
+        return step is not None and normal(text) in step.words
 
-    def _facts(
-        self, tx: Tx, member: Member | None, place: NeighbourhoodSettings, lang: str
-    ) -> dict[str, Any]:
-        def open_alerts(_draft: object = None) -> list[dict[str, Any]]:
-            return [
-                {
-                    "id": alert.id,
-                    "number": alert.number,
-                    "time": self._voice.hour(from_ms(alert.opened_at)),
-                    "street": known.street_of(alert.facts),
-                    "what": known.for_group(
-                        self._voice.what(lang, alert.facts), place.plate_to_group
-                    ),
-                }
-                for alert in alert_store.live(tx, place.id)
-                if alert.state == "open"
-            ]
-
-        def neighbours(_draft: object = None) -> int:
-            return max(0, people_store.active_count(tx, place.id) - (member is not None))
-
-        def preview(draft: Mapping[str, Any]) -> str:
-            facts = known.from_draft(draft)
-            what = known.for_group(self._voice.what(lang, facts), place.plate_to_group)
-            return f"{known.street_of(facts)}: {what}"
-
-        return {
-            "emergency": place.emergency,
-            "area": place.area,
-            "gate": place.gate_101,
-            "unsure": place.unsure,
-            "neighbours": neighbours,
-            "open_alerts": open_alerts,
-            "neighbourhood": place.name,
-            "pseudonym": self._people.pseudonym(member, lang),
-            "police": place.police_phone,
-            "privacy_url": place.privacy_url,
-            "min_age": place.min_age,
-            "streets": place.streets,
-            "card": preview,
-            "case": lambda draft: draft.get("case", ""),
-            "code": lambda _draft: chain_head(tx, place.id).hash.hex()[:8],
-            "photos": lambda draft: int(draft.get("media") or 0),
-            "similar": lambda draft: _similar(open_alerts(), draft),
-        }
+    def is_noise(self, text: str) -> bool:
+        """Thanks and thumbs, in any language."""
+        return self._engine.lexicon.is_noise(text)
 
     # --- turns ---------------------------------------------------------------------------
 
@@ -181,24 +144,22 @@ class Conversations:
     ) -> int:
         """Open a conversation, in place of any other of this person here; its id.
 
-        `first` is what somebody sent before being asked anything.
+        `first` is what somebody sent before being asked anything. A report that isn't sent yet
+        is never thrown away by another one: then that one's question is put again.
         """
-        for old in store.of_person(ask.tx, person_id):
+        for old in ask.dialogues:
             if old.neighbourhood != place_id:
                 continue
             if old.script == "report":
-                self._draft_first(ask, old)
+                self.again(ask, old, Say(key="alerts.draft_first"))
                 return old.id
-            timers.disarm(ask.tx, TIMER, str(old.id))
-        place = self._places[place_id]
-        mine = [
-            m for m in people_store.memberships_of(ask.tx, person_id) if m.neighbourhood == place_id
-        ]
+            self.end(ask.tx, old.id)
         turning = Turning(
             tx=ask.tx,
             person_id=person_id,
-            member=mine[0] if mine else None,
-            place=place,
+            member=_of_place(ask.who.members, place_id),
+            members=ask.who.members,
+            place=self._places[place_id],
             chat=ask.chat,
             lang=ask.lang,
             cause=f"{ask.event.source}:{ask.event.event_id}",
@@ -207,26 +168,35 @@ class Conversations:
         )
         return self._start(turning, script, data, first)
 
-    def _draft_first(self, ask: Ask, dialogue: Dialogue) -> None:
-        """A report that isn't sent yet is never thrown away by another command."""
-        place = self._places[dialogue.neighbourhood]
-        mine = [m for m in ask.who.members if m.neighbourhood == place.id]
+    def again(self, ask: Ask, dialogue: Dialogue, *first: Say) -> None:
+        """Say something, then the present question once more."""
+        turning = self._turning(ask, dialogue)
         state = State.from_json(dialogue.data)
-        facts = self._facts(ask.tx, mine[0] if mine else None, place, ask.lang)
-        turn = self._engine.again(state, facts, ask.tx.now)
-        first = Say(key="alerts.draft_first", values={})
-        turning = self._turning(ask, dialogue, mine[0] if mine else None, place)
-        self._carry_out(turning, replace(turn, says=(first, *turn.says), timers=(), fresh=False))
+        turn = self._engine.again(state, self._facts(turning), ask.tx.now)
+        again = replace(turn, says=(*first, *turn.says), timers=(), fresh=False)
+        self._carry_out(turning, again)
 
-    @staticmethod
-    def _turning(
-        ask: Ask, dialogue: Dialogue, member: Member | None, place: NeighbourhoodSettings
-    ) -> Turning:
+    def correct(self, ask: Ask, dialogue: Dialogue, said: dict[str, Any]) -> None:
+        """Something said in a draft was edited: both versions stay, and what the draft took from
+        the old one it takes from the new one.
+        """
+        data = self.data_of(dialogue)
+        old = [one for one in data.get("said") or () if one.get("message") == said["message"]]
+        if not old or old[-1].get("text") == said["text"]:
+            return
+        place = self._places[dialogue.neighbourhood]
+        changed = _corrected(data, old[-1]["text"], said["text"], place.streets)
+        dialogue = self.patch(ask.tx, dialogue, said=[*data["said"], said], **changed)
+        if changed:
+            self.again(ask, dialogue)
+
+    def _turning(self, ask: Ask, dialogue: Dialogue) -> Turning:
         return Turning(
             tx=ask.tx,
             person_id=dialogue.person_id,
-            member=member,
-            place=place,
+            member=_of_place(ask.who.members, dialogue.neighbourhood),
+            members=ask.who.members,
+            place=self._places[dialogue.neighbourhood],
             chat=ask.chat,
             lang=ask.lang,
             cause=f"{ask.event.source}:{ask.event.event_id}",
@@ -234,40 +204,37 @@ class Conversations:
             started_at_ms=dialogue.started_at,
         )
 
-    def is_noise(self, text: str) -> bool:
-        """Thanks and thumbs, in any language."""
-        return self._engine.lexicon.is_noise(text)
-
     def _start(
         self, turning: Turning, script: str, data: Mapping[str, Any], first: Answer | None = None
     ) -> int:
-        facts = self._facts(turning.tx, turning.member, turning.place, turning.lang)
-        now = turning.tx.now
-        turn = self._engine.start(script, facts=facts, now=now, data=data, first=first)
-        dialogue = store.begin(
-            turning.tx,
-            turning.person_id,
-            turning.place.id,
-            script=script,
-            step="",
-            question=0,
-            chat=str(turning.chat),
-            data="[]",
-        )
-        self._carry_out(replace(turning, dialogue=dialogue), turn)
-        return dialogue
+        turning = replace(turning, dialogue=store.new_id(turning.tx), fresh=True)
+        facts = self._facts(turning)
+        turn = self._engine.start(script, facts=facts, now=turning.tx.now, data=data, first=first)
+        self._carry_out(turning, turn)
+        return turning.dialogue
 
     def answer(self, ask: Ask, dialogue: Dialogue, answer: Answer) -> None:
-        """Somebody answered; the conversation goes on."""
-        place = self._places[dialogue.neighbourhood]
-        mine = [m for m in ask.who.members if m.neighbourhood == place.id]
-        member = mine[0] if mine else None
-        state = State.from_json(dialogue.data)
-        facts = self._facts(ask.tx, member, place, ask.lang)
+        """Somebody answered; the conversation goes on, unless its speaker belongs here no more."""
+        turning = self._turning(ask, dialogue)
+        if not _may_speak(turning, dialogue.script):
+            self.end(ask.tx, dialogue.id)
+            self._say(turning, Say(key="dialogue.over"), None, 0)
+            return
+        facts = self._facts(turning)
         facts["stale"] = ask.tx.now - ask.event.occurred_at > STALE
-        turn = self._engine.advance(state, answer, facts=facts, now=ask.tx.now)
-        turning = self._turning(ask, dialogue, member, place)
-        self._carry_out(turning, turn)
+        state = State.from_json(dialogue.data)
+        self._carry_out(turning, self._engine.advance(state, answer, facts=facts, now=ask.tx.now))
+
+    def _facts(self, turning: Turning) -> dict[str, Any]:
+        known = self._known[turning.place.id]
+        facts = known.facts(turning.tx, turning.member, turning.lang)
+        if len(turning.members) > 1:
+            facts["places"] = [
+                {"id": member.id, "name": self._places[member.neighbourhood].name}
+                for member in turning.members
+                if member.state in ACTIVE and member.neighbourhood in self._places
+            ]
+        return facts
 
     def fire(self, tx: Tx, timer: Timer) -> None:
         """A moment of a conversation has come."""
@@ -284,26 +251,30 @@ class Conversations:
         dialogue = store.by_id(tx, dialogue_id)
         if dialogue is None:
             return
-        place = self._places[dialogue.neighbourhood]
-        members = people_store.memberships_of(tx, dialogue.person_id)
-        mine = [m for m in members if m.neighbourhood == place.id]
-        lang = self._voice.language(mine[0].language if mine else None)
-        state = State.from_json(dialogue.data)
-        facts = self._facts(tx, mine[0] if mine else None, place, lang)
-        answer = Answer(kind=AnswerKind.TIMER, at=tx.now, timer=name)
-        turn = self._engine.advance(state, answer, facts=facts, now=tx.now)
+        members = tuple(people_store.memberships_of(tx, dialogue.person_id))
+        member = _of_place(members, dialogue.neighbourhood)
+        lang = self._voice.language(members[0].language if members else None)
         turning = Turning(
             tx=tx,
             person_id=dialogue.person_id,
-            member=mine[0] if mine else None,
-            place=place,
+            member=member,
+            members=members,
+            place=self._places[dialogue.neighbourhood],
             chat=Address.parse(dialogue.chat),
             lang=lang,
             cause=f"timer:{dialogue.id}:{name}:{tx.now_ms}",
             dialogue=dialogue.id,
             started_at_ms=dialogue.started_at,
         )
-        self._carry_out(turning, turn)
+        if not _may_speak(turning, dialogue.script):
+            self.end(tx, dialogue.id)
+            return
+        answer = Answer(kind=AnswerKind.TIMER, at=tx.now, timer=name)
+        state = State.from_json(dialogue.data)
+        facts = self._facts(turning)
+        self._carry_out(turning, self._engine.advance(state, answer, facts=facts, now=tx.now))
+
+    # --- carrying out ----------------------------------------------------------------------
 
     def _carry_out(self, turning: Turning, turn: Turn) -> None:
         """Effects first, since later words tell of them; then words; then where we stand."""
@@ -311,35 +282,54 @@ class Conversations:
         for effect in turn.effects:
             self.effects[effect.name](turning, effect.args)
         for number, say in enumerate(turn.says):
-            self._say(turning, say, turn, number)
-        if turn.state is None:
-            timers.disarm(turning.tx, TIMER, str(turning.dialogue))
-            store.end(turning.tx, turning.dialogue)
-        else:
+            self._say(turning, say, turn.state, number)
+        if turn.state is not None:
             self._keep(turning, turn, turn.state)
+        elif not turning.fresh:
+            self.end(turning.tx, turning.dialogue)
         if turn.start is not None:
             script, data = turn.start
-            self._start(replace(turning, carry={}), script, {**data, **turning.carry})
+            following = replace(turning, started_at_ms=turning.tx.now_ms, carry={})
+            self._start(following, script, {**data, **turning.carry})
+
+    @staticmethod
+    def end(tx: Tx, dialogue: int) -> None:
+        """A conversation is over, without a word."""
+        timers.disarm(tx, TIMER, str(dialogue))
+        store.end(tx, dialogue)
 
     def _keep(self, turning: Turning, turn: Turn, state: State) -> None:
-        state = replace(state, data=turning.data)
-        store.save(
-            turning.tx,
-            store.Dialogue(
-                id=turning.dialogue,
-                person_id=turning.person_id,
-                neighbourhood=turning.place.id,
-                script=state.script,
-                step=state.step,
-                question=state.question,
-                chat=str(turning.chat),
-                data=state.to_json(),
-                started_at=turning.started_at_ms,
-                spoken_at=turning.tx.now_ms,
-            ),
+        tx = turning.tx
+        place = self._moved(turning, state)
+        new = store.Dialogue(
+            id=turning.dialogue,
+            person_id=turning.person_id,
+            neighbourhood=place,
+            script=state.script,
+            step=state.step,
+            question=state.question,
+            chat=str(turning.chat),
+            data=replace(state, data=turning.data).to_json(),
+            started_at=turning.started_at_ms,
+            spoken_at=tx.now_ms,
         )
-        if turn.fresh or turn.timers:
-            self._arm(turning.tx, turning.dialogue, _moments(turn.timers, turning.tx.now_ms))
+        if turning.fresh:
+            store.begin(tx, new)
+        else:
+            store.save(tx, new)
+        if turn.timers or (turn.fresh and not turning.fresh):
+            self._arm(tx, turning.dialogue, _moments(turn.timers, tx.now_ms))
+
+    def _moved(self, turning: Turning, state: State) -> str:
+        """The neighbourhood the conversation is for, once somebody with several has chosen."""
+        chosen = state.data.get("membership")
+        for member in turning.members:
+            if member.id == chosen and member.neighbourhood != turning.place.id:
+                for other in store.of_person(turning.tx, turning.person_id):
+                    if other.neighbourhood == member.neighbourhood:
+                        self.end(turning.tx, other.id)
+                return member.neighbourhood
+        return turning.place.id
 
     @staticmethod
     def _arm(tx: Tx, dialogue: int, moments: list[list[Any]]) -> None:
@@ -349,16 +339,17 @@ class Conversations:
         first = min(moment[0] for moment in moments)
         timers.arm(tx, TIMER, str(dialogue), timedelta(milliseconds=first - tx.now_ms), moments)
 
-    def _say(self, turning: Turning, say: Say, turn: Turn, number: int) -> None:
+    def _say(self, turning: Turning, say: Say, state: State | None, number: int) -> None:
         lang = turning.lang
-        question = turn.state.question if turn.state is not None else 0
+        question = state.question if state is not None else 0
+        values = {"emergency": turning.place.emergency, **_values(lang, say.values)}
         message = Outgoing(
-            text=self._voice.text(lang, say.key, **self._values(lang, say.values)),
+            text=self._voice.text(lang, say.key, **values),
             choices=tuple(
                 Choice(
                     number=option.number,
                     label=self._voice.text(
-                        lang, option.label_key, **self._values(lang, option.label_values)
+                        lang, option.label_key, **_values(lang, option.label_values)
                     ),
                     token=token.encode(turning.dialogue, question, option.id),
                 )
@@ -366,7 +357,7 @@ class Conversations:
             ),
             lang=lang,
             ask=say.ask,
-            panel=_panel(say, turning.dialogue),
+            panel={"kind": say.panel} if say.panel else {},
         )
         self._outbox.post(
             turning.tx,
@@ -375,28 +366,38 @@ class Conversations:
                 message=message,
                 cause=f"d{turning.dialogue}:{turning.cause}:{number}",
                 priority=Priority.QUESTION,
-                purpose="question",
+                purpose="question" if say.choices else "answer",
                 membership=turning.member.id if turning.member else None,
                 must_answer=bool(say.choices),
             ),
         )
 
-    @staticmethod
-    def _values(lang: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value(lang) if callable(value) else value for name, value in values.items()}
+
+def _of_place(members: Sequence[Member], place: str) -> Member | None:
+    return next((member for member in members if member.neighbourhood == place), None)
 
 
-def _similar(alerts: list[dict[str, Any]], draft: Mapping[str, Any]) -> dict[str, Any] | None:
-    """An open alert in the same street: perhaps the same thing."""
-    street = known.street_of(known.from_draft(draft))
-    return next((alert for alert in alerts if street and alert["street"] == street), None)
+def _may_speak(turning: Turning, script: str) -> bool:
+    """Somebody who left halfway reports no more; somebody who joins is no member yet."""
+    return script == "join" or (turning.member is not None and turning.member.state in ACTIVE)
+
+
+def _corrected(
+    data: Mapping[str, Any], old: str, new: str, streets: Sequence[str]
+) -> dict[str, Any]:
+    """What of the draft came from the old words, taken from the new ones."""
+    changed: dict[str, Any] = {}
+    if data.get("what") == old.strip():
+        changed["what"] = new.strip()
+    place = data.get("place") or {}
+    if place.get("text") == old.strip():
+        changed["place"] = {**place, **read_place(new, streets).as_data()}
+    return changed
+
+
+def _values(lang: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value(lang) if callable(value) else value for name, value in values.items()}
 
 
 def _moments(found: tuple[Moment, ...], now_ms: int) -> list[list[Any]]:
     return [[now_ms + moment.after_s * 1000, moment.name] for moment in found]
-
-
-def _panel(say: Say, dialogue: int) -> dict[str, Any]:
-    """For a page: which conversation a question belongs to, so that it asks only the newest."""
-    kind = {"kind": say.panel} if say.panel else {}
-    return {**kind, "thread": f"d{dialogue}"}

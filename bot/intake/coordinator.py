@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.delivery.post import Post, Priority
 from bot.journal.journal import append as append_entry
-from bot.neighbourhood.people import COORDINATOR
+from bot.neighbourhood.people import ACTIVE, COORDINATOR
 from bot.store import alerts as alert_store
 from bot.store import people as people_store
 from bot.store import requests as request_store
@@ -14,16 +14,17 @@ from bot.store import requests as request_store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.alerts.life import Life
+    from bot.alerts.ending import Ending
+    from bot.delivery.outbox import Outbox
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
-    from bot.intake.pages import Pages
+    from bot.intake.naming import Meant, Naming
     from bot.neighbourhood.joining import Joining
     from bot.neighbourhood.people import People
-    from bot.store.alerts import Alert
     from bot.store.people import Member
 
 FORMATS = ("zip", "pdf", "csv", "jsonl")
+LIVE = ("open", "waiting")
 
 
 class CoordinatorCommands:
@@ -33,19 +34,21 @@ class CoordinatorCommands:
         self,
         *,
         answers: Answers,
+        outbox: Outbox,
         people: People,
         joining: Joining,
         conversations: Conversations,
-        life: Life,
-        pages: Pages,
+        naming: Naming,
+        ending: Ending,
         wake_requests: Callable[[], None],
     ) -> None:
         self._answers = answers
+        self._outbox = outbox
         self._people = people
         self._joining = joining
         self._talk = conversations
-        self._life = life
-        self._pages = pages
+        self._naming = naming
+        self._ending = ending
         self._wake_requests = wake_requests
 
     def handlers(self) -> dict[str, Callable[[Ask], None]]:
@@ -55,7 +58,6 @@ class CoordinatorCommands:
             "wachtrij": self.queue,
             "goedkeuren": self.admit,
             "weigeren": self.refuse,
-            "gebeld": self.called,
             "vrijgeven": self.release,
             "sluit": self.close,
             "heropenen": self.reopen,
@@ -75,22 +77,26 @@ class CoordinatorCommands:
 
     def queue(self, ask: Ask) -> None:
         """What waits for a coordinator: newcomers, people who can't call."""
-        pending = self._pending(ask)
-        waiting = [a for a in alert_store.live(ask.tx, ask.place.id) if a.state == "waiting"]
-        if not pending and not waiting:
+        if not self.whatever_waits(ask):
             self._answers.say(ask, "neighbourhood.queue_empty")
-            return
+
+    def whatever_waits(self, ask: Ask) -> int:
+        """Put every question that waits; how many those were."""
+        waiting = [a for a in alert_store.live(ask.tx, ask.place.id) if a.state == "waiting"]
         for alert in waiting:
+            page = alert.facts.get("page")
             self._answers.say(
                 ask,
                 "alerts.coordinator.waiting",
-                choices=(("alerts.choice.called", f"a:called:{alert.facts.get('page')}"),),
-                subject=f"page:{alert.facts.get('page')}",
+                choices=(("alerts.choice.called", f"a:called:{page}"),),
+                subject=f"page:{page}",
                 number=alert.number,
             )
+        pending = self._pending(ask)
         if ask.member is not None:
             for newcomer in pending:
                 self._joining.put_question(ask.tx, newcomer, ask.member)
+        return len(waiting) + len(pending)
 
     def _newcomer(self, ask: Ask) -> Member | None:
         pending = self._pending(ask)
@@ -99,29 +105,24 @@ class CoordinatorCommands:
             pending = [m for m in pending if m.id == int(wanted)]
         if len(pending) == 1:
             return pending[0]
-        key = "neighbourhood.queue_empty" if not pending else "neighbourhood.which_newcomer"
+        key = "neighbourhood.which_newcomer" if pending else "neighbourhood.queue_empty"
         names = ", ".join(f"{m.id}: {m.name}" for m in pending)
         self._answers.say(ask, key, names=names)
         return None
 
     def admit(self, ask: Ask) -> None:
         """`goedkeuren`, `goedkeuren 12`."""
-        self._decide(ask, self._newcomer(ask), admit=True)
+        if newcomer := self._newcomer(ask):
+            self.decide(ask, newcomer, admit=True)
 
     def refuse(self, ask: Ask) -> None:
         """`weigeren`, `weigeren 12`."""
-        self._decide(ask, self._newcomer(ask), admit=False)
+        if newcomer := self._newcomer(ask):
+            self.decide(ask, newcomer, admit=False)
 
-    def decide(self, ask: Ask, membership: int, *, admit: bool) -> None:
-        """A button about one newcomer was pressed."""
-        newcomer = people_store.member(ask.tx, membership)
-        if newcomer is None or newcomer.neighbourhood != ask.place.id:
-            self._answers.say(ask, "neighbourhood.already_decided", name="", n=0)
-        else:
-            self._decide(ask, newcomer, admit=admit)
-
-    def _decide(self, ask: Ask, newcomer: Member | None, *, admit: bool) -> None:
-        if newcomer is None or ask.member is None:
+    def decide(self, ask: Ask, newcomer: Member, *, admit: bool) -> None:
+        """Let a newcomer in, or don't; the first coordinator's word counts."""
+        if ask.member is None:
             return
         act = self._joining.admit if admit else self._joining.refuse
         key = act(ask.tx, newcomer, ask.member)
@@ -133,83 +134,77 @@ class CoordinatorCommands:
         lines = [
             f"{self._people.pseudonym(m, ask.lang)}: {m.name or '-'}{', ' + m.street if m.street else ''}"
             for m in people_store.members_of(ask.tx, ask.place.id)
-            if m.state in ("active", "paused")
+            if m.state in ACTIVE
         ]
-        self._note_read(ask, "members")
-        self._answers.say(ask, "neighbourhood.members", n=len(lines), members="\n".join(lines))
-
-    def _note_read(self, ask: Ask, what: str) -> None:
         by = self._people.pseudonym(ask.member, "nl")
-        append_entry(ask.tx, ask.place.id, "log.read", {"by": by, "what": what})
+        append_entry(ask.tx, ask.place.id, "log.read", {"by": by, "what": "members"})
+        self._answers.say(ask, "neighbourhood.members", n=len(lines), members="\n".join(lines))
 
     # --- alerts --------------------------------------------------------------------------
 
-    def _alert(self, ask: Ask) -> Alert | None:
-        number = ask.args.strip().split(" ")[0].lstrip("#") if ask.args.strip() else ""
-        if number:
-            found = alert_store.by_number(ask.tx, ask.place.id, number)
-        else:
-            found = next(iter(alert_store.live(ask.tx, ask.place.id)), None)
-        if found is None:
-            key = "alerts.no_such_number" if number else "alerts.none_open"
-            self._answers.say(ask, key, number=number)
-        return found
-
-    def called(self, ask: Ask) -> None:
-        """`gebeld`, `gebeld 117`: I called for somebody who can't."""
-        number = ask.args.strip()
-        alert = self._alert(ask) if number else None
-        if number and alert is None:
-            return
-        page = alert.facts.get("page") if alert is not None else self._pages.only_open(ask)
-        if page is None:
-            self._answers.say(ask, "alerts.nobody_waits")
-        else:
-            self._pages.answer(ask, int(page))
+    def _alert(self, ask: Ask, states: tuple[str, ...] = LIVE) -> Meant | None:
+        return self._naming.the_one(ask, states, role=COORDINATOR)
 
     def close(self, ask: Ask) -> None:
         """`sluit`, `sluit 117`: asks how it ended."""
-        alert = self._alert(ask)
-        if alert is None or ask.member is None:
+        meant = self._alert(ask)
+        if meant is None or meant.ask.member is None:
             return
-        if alert.state not in ("open", "waiting"):
-            self._answers.say(ask, "alerts.already_closed", number=alert.number)
-            return
-        data = {"alert": alert.id, "case": alert.number}
-        self._talk.begin(ask, ask.member.person_id, ask.place.id, "close", data)
+        ask, alert = meant
+        if alert.state not in LIVE:
+            self._answers.say(ask, "alerts.closed_now", number=alert.number)
+        elif ask.member is not None:
+            data = {"alert": alert.id, "case": alert.number}
+            self._talk.begin(ask, ask.member.person_id, ask.place.id, "close", data)
 
     def reopen(self, ask: Ask) -> None:
         """`heropenen 117`."""
-        alert = self._alert(ask)
-        if alert is None or ask.member is None:
+        if not ask.args.strip():
+            self._answers.say(ask, "alerts.reopen_how")
             return
-        if alert.state not in ("closed", "no_news", "rectified"):
+        meant = self._alert(ask)
+        if meant is None or meant.ask.member is None:
+            return
+        ask, alert = meant
+        if alert.state in LIVE:
             self._answers.say(ask, "alerts.is_open", number=alert.number)
-        else:
-            self._life.reopen(ask.tx, alert, ask.member)
+        elif not alert.relayed:
+            self._answers.say(ask, "alerts.not_relayed", number=alert.number)
+        elif ask.member is not None:
+            self._ending.reopen(ask.tx, alert, ask.member)
             self._answers.say(ask, "alerts.reopened", number=alert.number)
 
     def rectify(self, ask: Ask) -> None:
-        """`rechtzetting 117`."""
-        alert = self._alert(ask)
-        if alert is None or ask.member is None:
+        """`rechtzetting 117`: asks whether it is sure; then everybody gets the rectification."""
+        meant = self._alert(ask)
+        if meant is None or meant.ask.member is None:
             return
+        ask, alert = meant
         if alert.state == "rectified":
             self._answers.say(ask, "alerts.already_rectified", number=alert.number)
-        else:
-            self._life.rectify(ask.tx, alert, ask.member)
-            self._answers.say(ask, "alerts.rectified_done", number=alert.number)
+        elif alert.state != "open" and not alert.relayed:
+            self._answers.say(ask, "alerts.not_relayed", number=alert.number)
+        elif ask.member is not None:
+            data = {"alert": alert.id, "case": alert.number, "outcome": "false_alarm"}
+            self._talk.begin(ask, ask.member.person_id, ask.place.id, "close", data)
 
     # --- the whole neighbourhood ---------------------------------------------------------
 
     def pause(self, ask: Ask) -> None:
-        """`pauze`: relaying stops; `pauze uit` lets it go on. The 101 question always works."""
-        place = next(p for p in people_store.places(ask.tx) if p.id == ask.place.id)
-        paused = not place.paused
+        """`pauze` stops relaying, once more lets it go on. The 101 question always works."""
+        paused = not people_store.is_paused(ask.tx, ask.place.id)
         people_store.pause_place(ask.tx, ask.place.id, paused=paused)
-        fields = {"key": "paused", "value": paused, "by": self._people.pseudonym(ask.member, "nl")}
+        by = self._people.pseudonym(ask.member, "nl")
+        fields = {"key": "paused", "value": paused, "by": by}
         append_entry(ask.tx, ask.place.id, "settings.changed", fields)
-        self._answers.say(ask, "neighbourhood.paused" if paused else "neighbourhood.resumed")
+        key = "neighbourhood.paused" if paused else "neighbourhood.resumed"
+        self._answers.say(ask, key)
+        self._tell_others(ask, f"{key}_by_other")
+
+    def _tell_others(self, ask: Ask, key: str) -> None:
+        for recipient in self._people.coordinators(ask.tx, ask.place.id):
+            if recipient.member.id != (ask.member.id if ask.member else None):
+                self._write_to(ask, recipient.member, key, Priority.ANSWER)
 
     def broadcast(self, ask: Ask) -> None:
         """`bericht TEXT` to every member."""
@@ -217,28 +212,32 @@ class CoordinatorCommands:
         if not text:
             self._answers.say(ask, "neighbourhood.broadcast_empty")
             return
-        reached = 0
-        for recipient in self._people.recipients(ask.tx, ask.place.id):
-            if recipient.chat is None or ask.member is None or recipient.member.id == ask.member.id:
-                continue
-            lang = self._people.lang(recipient.member)
-            who = self._people.pseudonym(ask.member, lang)
-            message = self._answers.voice.message(
-                lang, "neighbourhood.broadcast", who=who, text=text
-            )
-            self._answers.outbox.post(
-                ask.tx,
-                Post(
-                    chat=recipient.chat,
-                    message=message,
-                    cause=f"broadcast:{ask.event.source}:{ask.event.event_id}",
-                    priority=Priority.NOTICE,
-                    purpose="broadcast",
-                    membership=recipient.member.id,
-                ),
-            )
-            reached += 1
-        self._answers.say(ask, "neighbourhood.broadcast_sent", n=reached)
+        without = ask.member.id if ask.member else None
+        recipients = self._people.recipients(ask.tx, ask.place.id, without=without)
+        reached = [
+            self._write_to(ask, r.member, "neighbourhood.broadcast", Priority.NOTICE, text=text)
+            for r in recipients
+        ]
+        self._answers.say(ask, "neighbourhood.broadcast_sent", n=sum(reached))
+
+    def _write_to(
+        self, ask: Ask, member: Member, key: str, rank: Priority, **values: Any
+    ) -> bool:
+        chat = self._people.chat_of(ask.tx, member)
+        if chat is None:
+            return False
+        lang = self._people.lang(member)
+        who = self._people.pseudonym(ask.member, lang)
+        post = Post(
+            chat=chat,
+            message=self._answers.voice.message(lang, key, who=who, **values),
+            cause=f"{key}:{ask.event.source}:{ask.event.event_id}",
+            priority=rank,
+            purpose="broadcast",
+            membership=member.id,
+        )
+        self._outbox.post(ask.tx, post)
+        return True
 
     # --- long work: done beside the conversation -------------------------------------------
 
@@ -256,20 +255,18 @@ class CoordinatorCommands:
     def export(self, ask: Ask) -> None:
         """`/export [gisteren | van-tot | NR] [zip|pdf|csv|jsonl]`."""
         words = ask.args.lower().split()
-        formats = [word for word in words if word in FORMATS]
-        rest = " ".join(word for word in words if word not in FORMATS)
-        case = alert_store.by_number(ask.tx, ask.place.id, rest.lstrip("#")) if rest else None
-        looks_like_case = rest.lstrip("#").isdigit() or rest.startswith("m-")
-        if looks_like_case and case is None:
-            self._answers.say(ask, "alerts.no_such_number", number=rest)
-            return
-        self._request(
-            ask,
-            "chat.export",
-            format=formats[0] if formats else "zip",
-            case=case.number if case else None,
-            period="" if case else rest,
-        )
+        formats = [word for word in words if word.lstrip(".") in FORMATS]
+        rest = " ".join(word for word in words if word not in formats)
+        number = rest.strip("#.")
+        case = ""
+        if number.isdigit() or number.startswith("m-"):
+            meant = self._naming.numbered(ask, number, role=COORDINATOR)
+            if meant is None:
+                self._answers.say(ask, "alerts.no_such_number", number=rest)
+                return
+            ask, case, rest = meant.ask, meant.alert.number, ""
+        kind = formats[0].lstrip(".") if formats else "zip"
+        self._request(ask, "chat.export", format=kind, case=case or None, period=rest)
 
     def status(self, ask: Ask) -> None:
         """Open alerts, what waits, the last police mail."""
@@ -285,10 +282,10 @@ class CoordinatorCommands:
         if not words:
             self._answers.say(ask, "alerts.release_how")
             return
-        alert = alert_store.by_number(ask.tx, ask.place.id, words[0].lstrip("#"))
-        if alert is None:
-            self._answers.say(ask, "alerts.no_such_number", number=words[0])
+        meant = self._alert(ask.saying(words[0]))
+        if meant is None:
             return
+        ask, alert = meant
         pictures = int(alert.facts.get("pictures") or 0)
         which = int(words[1]) if len(words) > 1 and words[1].isdigit() else 1
         if not 1 <= which <= pictures:
@@ -299,6 +296,4 @@ class CoordinatorCommands:
 
 def is_coordinator(member: Member | None) -> bool:
     """Whether this membership is an active coordinator's."""
-    return (
-        member is not None and member.role == COORDINATOR and member.state in ("active", "paused")
-    )
+    return member is not None and member.role == COORDINATOR and member.state in ACTIVE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.alerts.ending import LIVE, RECTIFYING
 from bot.store import alerts as alert_store
 from bot.store.tx import to_ms
 
@@ -12,23 +13,50 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
+    from bot.alerts.ending import Ending
     from bot.alerts.life import Life
     from bot.alerts.opening import Opening
+    from bot.alerts.paging import Paging
+    from bot.alerts.relay import Relay
     from bot.intake.conversations import Turning
     from bot.neighbourhood.joining import Joining
+    from bot.voice import Voice
 
     Effect = Callable[[Turning, Mapping[str, Any]], None]
 
 WAKE = time(8, 0)
 
 
-def effects(*, opening: Opening, life: Life, joining: Joining, zone: ZoneInfo) -> dict[str, Effect]:
+def effects(
+    *,
+    opening: Opening,
+    paging: Paging,
+    life: Life,
+    ending: Ending,
+    relay: Relay,
+    joining: Joining,
+    voice: Voice,
+    zone: ZoneInfo,
+) -> dict[str, Effect]:
     """Every effect that a shipped script may have."""
 
+    def gate(turning: Turning, args: Mapping[str, Any]) -> None:
+        if args.get("by") == "self":
+            opening.called_self(turning.scene())
+
     def close(turning: Turning, _args: Mapping[str, Any]) -> None:
-        alert = alert_store.by_id(turning.tx, int(turning.data.get("alert") or 0))
-        if alert is not None:
-            life.close(turning.tx, alert, str(turning.data["outcome"]), turning.member)
+        tx, data, member = turning.tx, turning.data, turning.member
+        alert = alert_store.by_id(tx, int(data.get("alert") or 0))
+        if alert is None or member is None:
+            return
+        outcome = str(data["outcome"])
+        if alert.state in LIVE:
+            ending.close(tx, alert, outcome, member)
+        elif outcome in RECTIFYING and alert.state != "rectified":
+            ending.rectify(tx, alert, member)
+        else:
+            message = voice.message(turning.lang, "alerts.closed_now", number=alert.number)
+            relay.tell(tx, alert, member, message, cause=f"closed already:{turning.dialogue}")
 
     def pause(turning: Turning, _args: Mapping[str, Any]) -> None:
         if turning.member is not None:
@@ -48,8 +76,8 @@ def effects(*, opening: Opening, life: Life, joining: Joining, zone: ZoneInfo) -
     return {
         "join.ask": ask,
         "join.decline": _nothing,
-        "report.gate": _nothing,  # the answer lies in the draft and is kept when it is sent
-        "report.page": lambda turning, args: opening.page(
+        "report.gate": gate,
+        "report.page": lambda turning, args: paging.ask(
             turning.scene(), more=bool(args.get("more"))
         ),
         "report.send": lambda turning, _args: opening.send(turning.scene()),
@@ -74,6 +102,8 @@ def _nothing(_turning: Turning, _args: Mapping[str, Any]) -> None:
 def _carry_words(turning: Turning, _args: Mapping[str, Any]) -> None:
     """What was written in the group is the first thing said in the report."""
     data = turning.data
+    if turning.member is not None:
+        turning.carry["membership"] = turning.member.id
     stamp = turning.tx.now.isoformat(timespec="milliseconds")
     turning.carry["said"] = [
         {

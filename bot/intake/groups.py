@@ -5,6 +5,9 @@ an open alert it is neither passed on nor kept. Its author is asked privately wh
 become a report, at most once an hour; the words lie with that question until it is answered, an
 hour at most, and only a yes keeps them. Where the bot can't write first, the author gets a short
 reply in the group with a link that opens the private chat.
+
+A member who answers the card there (its number, GEZIEN, VEILIG) or types a command is taken to the
+private chat; that is no conversation and goes nowhere. Thanks and thumbs are swallowed.
 """
 
 from __future__ import annotations
@@ -13,24 +16,34 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.alerts import card
+from bot.intake.arrival import REPORT, SEEN
 from bot.journal.journal import append as append_entry
+from bot.messaging import ChatKind, ContentKind
 from bot.store import alerts as alert_store
+from bot.store import dialogues as dialogue_store
 from bot.store import people as people_store
 from bot.store import timers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.alerts.life import Life
-    from bot.dialogue.commands import Command
+    from bot.alerts.relay import Relay
+    from bot.dialogue.commands import Command, CommandTable
+    from bot.dialogue.lexicon import Lexicon
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
     from bot.messaging import Address, MessageReceived
     from bot.neighbourhood.people import People
     from bot.settings import NeighbourhoodSettings
+    from bot.store.alerts import Alert
     from bot.store.tx import Tx
 
 ASK_AGAIN_AFTER = timedelta(hours=1)
+TIMER = "group_asked"
+VERBS = {"seen": "gezien", "safe": "veilig"}
+PRIVATE = frozenset({"meld", "gezien", "veilig", "einde", "aanvullen", "fout"})
 
 
 class Groups:
@@ -43,6 +56,10 @@ class Groups:
         people: People,
         conversations: Conversations,
         life: Life,
+        relay: Relay,
+        lexicon: Lexicon,
+        commands: CommandTable,
+        handlers: Mapping[str, Callable[[Ask], None]],
         deep_link: Callable[[Address, str], str | None],
         on_linked: Callable[[], None],
     ) -> None:
@@ -50,23 +67,44 @@ class Groups:
         self._people = people
         self._talk = conversations
         self._life = life
+        self._relay = relay
+        self._lexicon = lexicon
+        self._commands = commands
+        self._handlers = handlers
         self._deep_link = deep_link
         self._on_linked = on_linked
 
+    # --- commands ----------------------------------------------------------------------------
+
     def command(self, ask: Ask, command: Command) -> None:
-        """A command typed in a group: linking happens here, the rest is for the private chat."""
+        """A command typed in a group: linking happens here, the rest in the private chat."""
         if command.id == "koppel":
             self.link(ask, command.args)
         elif command.id == "export":
             self._answers.say(ask, "neighbourhood.export_direct")
+        elif command.id in PRIVATE and ask.member is not None and ask.who.chat is not None:
+            self._handlers[command.id](self._privately(ask).saying(command.args))
         else:
-            self.point_to_direct(ask, "meld")
+            self.point_to_direct(ask, REPORT)
+
+    @staticmethod
+    def payload(pressed: str) -> str:
+        """What the link of a button's presser carries whom the bot can't write to."""
+        _prefix, verb, wanted = (*pressed.split(":", 2), "", "")[:3]
+        return f"{SEEN}{wanted}" if verb == "seen" and wanted.isdigit() else REPORT
 
     def point_to_direct(self, ask: Ask, payload: str) -> None:
         """A short reply in the group that leads to the private chat."""
         link = self._deep_link(ask.event.chat, payload)
         key = "neighbourhood.group_direct" if link else "neighbourhood.group_direct_plain"
         self._answers.say(ask, key, link=link or "")
+
+    @staticmethod
+    def _privately(ask: Ask) -> Ask:
+        """The same in the private chat, with what is open there."""
+        person, chat = ask.who.person_id, ask.who.chat
+        found = dialogue_store.of_person(ask.tx, person) if person is not None else ()
+        return replace(ask, chat=chat or ask.chat, dialogues=found)
 
     def link(self, ask: Ask, wanted: str) -> None:
         """`/koppel` in a group: it belongs to the coordinator's neighbourhood from now on."""
@@ -81,63 +119,114 @@ class Groups:
             if len(names) == 1 or wanted.strip().lower() in (place, name.lower())
         ]
         if len(chosen) != 1:
-            self._answers.say(ask, "neighbourhood.group_link_which", names=", ".join(names))
+            self._answers.say(
+                ask, "neighbourhood.group_link_which", names=", ".join(names.values())
+            )
             return
         self._link(ask, chosen[0])
 
     def _link(self, ask: Ask, place: str) -> None:
         by = next(m for m in ask.who.active if m.neighbourhood == place)
-        people_store.link_group(
-            ask.tx, str(ask.event.chat), place, by=self._people.pseudonym(by, "nl")
-        )
-        append_entry(
-            ask.tx,
-            place,
-            "group.linked",
-            {"group": ask.event.chat.messenger, "by": self._people.pseudonym(by, "nl")},
-        )
+        name = self._people.pseudonym(by, "nl")
+        people_store.link_group(ask.tx, str(ask.event.chat), place, by=name)
+        fields = {"group": ask.event.chat.messenger, "by": name}
+        append_entry(ask.tx, place, "group.linked", fields)
         ask.tx.after_commit(self._on_linked)
         self._answers.say(ask, "neighbourhood.group_linked", group=self._talk.place(place).name)
+
+    def put_out(self, tx: Tx, place: NeighbourhoodSettings, chat: Address) -> None:
+        """The bot is no longer in a group: its members are written to directly from now on."""
+        if people_store.unlink_group(tx, str(chat)):
+            append_entry(tx, place.id, "group.unlinked", {"group": chat.messenger})
+            self._relay.tell_coordinators(
+                tx,
+                place.id,
+                "neighbourhood.group_lost",
+                cause=f"group lost:{chat}:{tx.now_ms}",
+                messenger=chat.messenger,
+            )
+
+    # --- messages ----------------------------------------------------------------------------
 
     def message(self, ask: Ask, event: MessageReceived) -> None:
         """Something a member wrote in the group."""
         if event.sender is not None and not event.anonymous:
             people_store.see(ask.tx, str(event.chat), str(event.sender.address), present=True)
-        live = [a for a in alert_store.live(ask.tx, ask.place.id) if a.state == "open"]
-        noise = self._talk.is_noise(event.text) and not event.media and event.location is None
-        if live and noise:
-            self._life.noise(ask.tx, live[0])
+        live = self._open(ask.tx, ask.place.id)
+        if self._answers_card(ask, event, live):
             return
-        if live and ask.place.relay != "alerts":
-            self._life.group_message(ask.tx, live[0], ask.member, event)
-        if not noise and event.text:
+        if self._is_noise(event):
+            if live:
+                self._life.noise(ask.tx, live[0])
+            return
+        self._pass_on(ask, event, live)
+        if event.text.strip():
             self._ask_author(ask, event)
 
-    def anonymous(self, tx: Tx, place: NeighbourhoodSettings, event: MessageReceived) -> None:
+    def anonymous(self, ask: Ask, event: MessageReceived) -> None:
         """Written behind the group's own name: kept while an alert is open, asked of nobody."""
-        live = [a for a in alert_store.live(tx, place.id) if a.state == "open"]
-        if live and place.relay != "alerts" and not self._talk.is_noise(event.text):
-            self._life.group_message(tx, live[0], None, event)
+        if not self._is_noise(event):
+            self._pass_on(ask, event, self._open(ask.tx, ask.place.id))
+
+    @staticmethod
+    def _open(tx: Tx, place: str) -> list[Alert]:
+        return [alert for alert in alert_store.live(tx, place) if alert.state == "open"]
+
+    def _is_noise(self, event: MessageReceived) -> bool:
+        """Thanks, thumbs and stickers; a stray number is no conversation either."""
+        if event.media or event.location is not None:
+            return False
+        bare = self._lexicon.number(event.text) is not None
+        return event.content is ContentKind.STICKER or bare or self._talk.is_noise(event.text)
+
+    def _pass_on(self, ask: Ask, event: MessageReceived, live: list[Alert]) -> None:
+        if live and ask.place.relay != "alerts":
+            about = [alert for alert in live if alert.id == ask.about]
+            self._life.group_message(ask.tx, (about or live)[0], ask.member, event)
+        elif ask.place.relay == "always":
+            self._life.conversation(ask.tx, ask.place.id, ask.member, event)
+
+    # --- answers to the card -------------------------------------------------------------------
+
+    def _answers_card(self, ask: Ask, event: MessageReceived, live: list[Alert]) -> bool:
+        """Take a number or a word of the card; False when the message is no such answer."""
+        if not live or ask.member is None or event.media:
+            return False
+        command = self._commands.parse(event.text, chat_kind=ChatKind.DIRECT)
+        if command is not None and command.id in VERBS.values():
+            self._act(ask, command.id, command.args, live)
+            return True
+        number = self._lexicon.number(event.text)
+        choices = card.choices_for(live[0], coordinator=False)
+        if number is None or not 1 <= number <= len(choices):
+            return False
+        verb = choices[number - 1][1].split(":")[1]
+        self._act(ask, VERBS[verb], "", live)
+        return True
+
+    def _act(self, ask: Ask, command: str, args: str, live: list[Alert]) -> None:
+        if ask.who.chat is None:
+            about = [alert.id for alert in live if alert.id == ask.about or len(live) == 1]
+            self.point_to_direct(ask, f"{SEEN}{about[0]}" if about else REPORT)
+        else:
+            self._handlers[command](self._privately(ask).saying(args))
+
+    # --- should it become a report? ------------------------------------------------------------
 
     def _ask_author(self, ask: Ask, event: MessageReceived) -> None:
-        """Should this become a report? At most once an hour."""
+        """At most once an hour."""
         if event.sender is None or event.anonymous:
             return
         subject = f"{event.chat}:{event.sender.address}"
-        if timers.armed(ask.tx, "group_asked", subject):
+        if timers.armed(ask.tx, TIMER, subject):
             return
         if ask.member is None or ask.who.chat is None:
-            timers.arm(ask.tx, "group_asked", subject, ASK_AGAIN_AFTER)
-            self.point_to_direct(ask, "meld")
+            timers.arm(ask.tx, TIMER, subject, ASK_AGAIN_AFTER)
+            self.point_to_direct(ask, REPORT)
             return
-        if self._talk.busy(ask.tx, ask.member.person_id):
-            return
-        timers.arm(ask.tx, "group_asked", subject, ASK_AGAIN_AFTER)
-        private = replace(ask, chat=ask.who.chat)
-        self._talk.begin(
-            private,
-            ask.member.person_id,
-            ask.place.id,
-            "group_post",
-            {"text": event.text, "message": event.message_id, "source": event.source},
-        )
+        private = self._privately(ask)
+        if private.dialogues:
+            return  # a conversation is open: it is not interrupted
+        timers.arm(ask.tx, TIMER, subject, ASK_AGAIN_AFTER)
+        data = {"text": event.text, "message": event.message_id, "source": event.source}
+        self._talk.begin(private, ask.member.person_id, ask.place.id, "group_post", data)

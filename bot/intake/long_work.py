@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from zoneinfo import ZoneInfo
 
-    from bot.alerts.life import Life
+    from bot.alerts.chronicle import Chronicle
     from bot.alerts.relay import Relay
     from bot.clock import Clock
     from bot.delivery.outbox import Outbox
@@ -57,7 +57,7 @@ class LongWork:
         voice: Voice,
         people: People,
         outbox: Outbox,
-        life: Life,
+        chronicle: Chronicle,
         relay: Relay,
         vault: Vault,
         exporter: Exporter,
@@ -69,7 +69,7 @@ class LongWork:
         self._voice = voice
         self._people = people
         self._outbox = outbox
-        self._life = life
+        self._log = chronicle
         self._relay = relay
         self._vault = vault
         self._exporter = exporter
@@ -241,10 +241,9 @@ class LongWork:
         if alert is None:
             return
         member = people_store.member(tx, int(args["member"])) if args["member"] else None
-        by = self._people.pseudonym(member, "nl")
-        self._life.journal(tx, alert, "case.media_released", sha256=digest, by=by)
+        self._log.note(tx, alert, "case.media_released", sha256=digest, by=self._log.name(member))
         file = File(path=str(place), name=f"{alert.number}.jpg", mime="image/jpeg")
-        self._relay.reply(
+        posted = self._relay.reply(
             tx,
             alert,
             "alerts.released",
@@ -253,6 +252,8 @@ class LongWork:
             files=(file,),
             number=alert.number,
         )
+        released = [*(alert.facts.get("released") or ()), posted]
+        alert_store.save(tx, alert._replace(facts={**alert.facts, "released": released}))
 
     # --- words -------------------------------------------------------------------------------
 

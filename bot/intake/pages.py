@@ -1,62 +1,172 @@
-"""Somebody can't call: coordinators are asked, and the first who did opens the gate."""
+"""`gebeld`: a coordinator called for somebody who can't, or the reporter called after all.
+
+The first who says so opens the gate; whoever else was asked learns that they need not.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.alerts.paging import gate
+from bot.intake.coordinator import is_coordinator
 from bot.store import dialogues as dialogue_store
 from bot.store import people as people_store
 from bot.store.inbox import offers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.alerts.opening import Opening
+    from bot.alerts.paging import Paging
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
+    from bot.intake.naming import Naming
+    from bot.neighbourhood.people import People
+    from bot.store.alerts import Alert
+    from bot.store.dialogues import Dialogue
+    from bot.store.people import Member
+
+SUBJECT = "page:"
 
 
 class Pages:
-    """The question to the coordinators and its one answer."""
+    """The answers to the question who calls."""
 
-    def __init__(self, *, answers: Answers, opening: Opening, conversations: Conversations) -> None:
+    def __init__(
+        self,
+        *,
+        answers: Answers,
+        people: People,
+        opening: Opening,
+        paging: Paging,
+        conversations: Conversations,
+        naming: Naming,
+    ) -> None:
         self._answers = answers
+        self._people = people
         self._opening = opening
+        self._paging = paging
         self._talk = conversations
+        self._naming = naming
+
+    def called(self, ask: Ask) -> None:
+        """`gebeld`, `gebeld 117`."""
+        if ask.args.strip():
+            self._called_for_number(ask)
+        elif not self._called_self(ask):
+            self._called_for_open_page(ask)
+
+    # --- the reporter ----------------------------------------------------------------------
+
+    def _called_self(self, ask: Ask) -> bool:
+        """The reporter called after all: in the draft, or for the alert that waits."""
+        for dialogue in ask.dialogues:
+            if dialogue.script == "report" and _pending(self._talk.data_of(dialogue)):
+                self._draft_gate(ask, dialogue)
+                return True
+        mine = {member.id for member in ask.who.active}
+        for asked, alert in self._naming.live(ask, ("waiting",)):
+            if alert.reporter_id in mine:
+                self._after_all(asked, alert)
+                return True
+        return False
+
+    def _after_all(self, ask: Ask, alert: Alert) -> None:
+        if ask.member is not None:
+            alert = self._opening.called_after_all(ask.tx, alert, ask.member)
+            if alert.relayed:
+                self._answers.say(ask, "alerts.sending", number=alert.number)
+
+    def _draft_gate(self, ask: Ask, dialogue: Dialogue) -> None:
+        opened = gate(ask.tx, "self", "")
+        self._paging.end(
+            ask.tx, dialogue.neighbourhood, dialogue.id, "alerts.coordinator.called_self"
+        )
+        self._talk.again(ask, self._talk.patch(ask.tx, dialogue, gate=opened))
+
+    # --- a coordinator -----------------------------------------------------------------------
+
+    def _called_for_number(self, ask: Ask) -> None:
+        number = ask.args.strip().split(" ")[0].strip("#.,")
+        meant = self._naming.numbered(ask, number)
+        if meant is None:
+            self._answers.say(ask, "alerts.no_such_number", number=number)
+        elif meant.alert.state != "waiting":
+            self._answers.say(meant.ask, "alerts.already_called")
+        elif is_coordinator(meant.ask.member):
+            self._for_alert(meant.ask, meant.alert)
+        elif meant.ask.member is not None and meant.ask.member.id == meant.alert.reporter_id:
+            self._after_all(meant.ask, meant.alert)
+        else:
+            self._answers.say(ask, "neighbourhood.not_allowed")
+
+    def _called_for_open_page(self, ask: Ask) -> None:
+        """Without a number: the page that stands open in this chat; with several, which?"""
+        pages = [o for o in offers(ask.tx, str(ask.chat)) if o.subject.startswith(SUBJECT)]
+        if not pages:
+            self._answers.say(ask, "alerts.nobody_waits")
+        elif len(pages) == 1:
+            self.answer(ask, int(pages[0].subject.removeprefix(SUBJECT)))
+        else:
+            self._which(ask, [int(o.subject.removeprefix(SUBJECT)) for o in pages])
+
+    def _which(self, ask: Ask, pages: list[int]) -> None:
+        labels = [(self._whose(ask, page), f"a:called:{page}") for page in pages]
+        self._answers.ask_which(ask, "alerts.which_page", labels)
+
+    def _whose(self, ask: Ask, page: int) -> str:
+        """Who waits behind a page, by the name that neighbours know."""
+        for place in {member.neighbourhood for member in ask.who.active}:
+            alert = self._opening.waiting_on(ask.tx, place, page)
+            if alert is not None:
+                member = people_store.member(ask.tx, alert.reporter_id)
+                return f"{alert.number}, {self._people.pseudonym(member, ask.lang)}"
+        dialogue = dialogue_store.by_id(ask.tx, page)
+        reporter = self._reporter(ask, dialogue) if dialogue else None
+        return self._people.pseudonym(reporter, ask.lang)
 
     @staticmethod
-    def only_open(ask: Ask) -> int | None:
-        """The page that stands open in this chat, the newest if there are several."""
-        for found in offers(ask.tx, str(ask.chat)):
-            if found.subject.startswith("page:"):
-                return int(found.subject.partition(":")[2])
-        return None
+    def _reporter(ask: Ask, dialogue: Dialogue) -> Member | None:
+        members = people_store.memberships_of(ask.tx, dialogue.person_id)
+        return next((m for m in members if m.neighbourhood == dialogue.neighbourhood), None)
 
     def answer(self, ask: Ask, page: int) -> None:
         """A coordinator says that they called."""
-        if ask.member is None:
-            return
-        tx = ask.tx
-        alert = self._opening.waiting_on(tx, ask.place.id, page)
-        if alert is not None:
-            reporter = people_store.member(tx, alert.reporter_id)
-            if reporter is not None:
-                self._opening.page_answered(tx, reporter, page, ask.place.emergency)
-            self._opening.called_for(tx, alert, ask.member)
-            self._answers.say(ask, "alerts.thanks_called", number=alert.number)
-            return
-        self._answer_draft(ask, page)
+        for member in ask.who.active:
+            if is_coordinator(member):
+                here = ask.at(member, self._talk.place(member.neighbourhood))
+                if self._answer_here(here, page):
+                    return
+        key = "alerts.already_called" if is_coordinator(ask.member) else "neighbourhood.not_allowed"
+        self._answers.say(ask, key)
 
-    def _answer_draft(self, ask: Ask, page: int) -> None:
+    def _answer_here(self, ask: Ask, page: int) -> bool:
+        alert = self._opening.waiting_on(ask.tx, ask.place.id, page)
+        if alert is not None:
+            self._for_alert(ask, alert)
+            return True
         dialogue = dialogue_store.by_id(ask.tx, page)
-        data = self._talk.data_of(dialogue) if dialogue is not None else {}
-        waits = (data.get("gate") or {}).get("by") == "page"
-        if dialogue is None or dialogue.neighbourhood != ask.place.id or not waits:
-            self._answers.say(ask, "alerts.already_called")
-            return
+        if dialogue is None or dialogue.neighbourhood != ask.place.id:
+            return False
+        return self._for_draft(ask, dialogue)
+
+    def _for_alert(self, ask: Ask, alert: Alert) -> None:
         if ask.member is None:
             return
-        self._talk.patch(ask.tx, dialogue, gate=self._opening.gate_by(ask.tx, ask.member))
-        members = people_store.memberships_of(ask.tx, dialogue.person_id)
-        for reporter in members:
-            if reporter.neighbourhood == ask.place.id:
-                self._opening.page_answered(ask.tx, reporter, page, ask.place.emergency)
+        alert = self._opening.called_for(ask.tx, alert, ask.member)
+        key = "alerts.thanks_called" if alert.relayed else "alerts.thanks_called_draft"
+        self._answers.say(ask, key, number=alert.number)
+
+    def _for_draft(self, ask: Ask, dialogue: Dialogue) -> bool:
+        reporter = self._reporter(ask, dialogue)
+        if not _pending(self._talk.data_of(dialogue)) or reporter is None or ask.member is None:
+            return False
+        opened = self._paging.answered(ask.tx, reporter, dialogue.id, ask.member)
+        self._talk.patch(ask.tx, dialogue, gate=opened)
         self._answers.say(ask, "alerts.thanks_called_draft")
+        return True
+
+
+def _pending(data: Mapping[str, Any]) -> bool:
+    """Coordinators were asked to call, and nobody has answered."""
+    return bool((data.get("gate") or {}).get("by") == "page")

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.alerts import facts as known
 from bot.intake.answers import first_words
-from bot.neighbourhood.joining import new_code
-from bot.store import alerts as alert_store
+from bot.intake.coordinator import is_coordinator
 from bot.store import people as people_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.alerts.ending import Ending
     from bot.alerts.life import Life
     from bot.dialogue.commands import CommandTable
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
-    from bot.neighbourhood.joining import Joining
-    from bot.neighbourhood.people import People
+    from bot.intake.naming import Naming
     from bot.store.alerts import Alert
 
-COORDINATOR_CODE = "beheer-"
+LIVE = ("open", "waiting")
 
 
 class ResidentCommands:
@@ -30,17 +30,17 @@ class ResidentCommands:
         self,
         *,
         answers: Answers,
-        people: People,
-        joining: Joining,
         conversations: Conversations,
+        naming: Naming,
         life: Life,
+        ending: Ending,
         commands: CommandTable,
     ) -> None:
         self._answers = answers
-        self._people = people
-        self._joining = joining
         self._talk = conversations
+        self._naming = naming
         self._life = life
+        self._ending = ending
         self._commands = commands
 
     def handlers(self) -> dict[str, Callable[[Ask], None]]:
@@ -56,67 +56,12 @@ class ResidentCommands:
             "fout": self.mistaken,
             "veilig": self.safe,
             "stop": self.stop,
-            "koppel": self.connect,
         }
-
-    def start(self, ask: Ask) -> None:
-        """`/start`, with an invite code, with a coordinator's code, or bare."""
-        code = ask.args.strip()
-        if code.lower().startswith(COORDINATOR_CODE):
-            self._become_coordinator(ask, code[len(COORDINATOR_CODE) :])
-        elif ask.who.active and not code:
-            self._welcome_back(ask)
-        elif code and (place := self._joining.place_for(ask.tx, code)):
-            self._begin_joining(ask, place)
-        elif ask.who.active:
-            self._welcome_back(ask)
-        else:
-            self._answers.say(ask, "neighbourhood.bad_code" if code else "neighbourhood.stranger")
-
-    def _become_coordinator(self, ask: Ask, code: str) -> None:
-        sender = ask.event.sender
-        found = people_store.code(ask.tx, code.strip().upper())
-        if sender is None or found is None or found.used_at is not None:
-            self._answers.say(ask, "neighbourhood.bad_code")
-            return
-        person = self._people.enrol(ask.tx, sender, lang=ask.lang)
-        member = self._joining.use_coordinator_code(ask.tx, found.code, person)
-        if member is None:
-            self._answers.say(ask, "neighbourhood.bad_code")
-        else:
-            name = self._talk.place(member.neighbourhood).name
-            self._answers.say(ask, "neighbourhood.now_coordinator", group=name)
-
-    def _begin_joining(self, ask: Ask, place: str) -> None:
-        mine = [m for m in ask.who.members if m.neighbourhood == place]
-        if mine and mine[0].state in ("active", "paused"):
-            self._welcome_back(ask)
-        elif mine and mine[0].state == "pending":
-            self._answers.say(ask, "neighbourhood.already_asked")
-        elif ask.event.sender is not None:
-            person = self._people.enrol(ask.tx, ask.event.sender, lang=ask.lang)
-            self._talk.begin(ask, person, place, "join", {})
-
-    def _welcome_back(self, ask: Ask) -> None:
-        member = ask.member
-        if member is not None and member.state == "paused":
-            self._joining.resume(ask.tx, member)
-        self._answers.say(
-            ask,
-            "neighbourhood.welcome_back",
-            choices=(
-                ("neighbourhood.menu.report", "a:meld:0"),
-                ("neighbourhood.menu.help", "a:help:0"),
-            ),
-            subject="menu",
-            group=ask.place.name,
-            who=self._people.pseudonym(member, ask.lang),
-        )
 
     def help(self, ask: Ask) -> None:
         """What can be typed here, by role."""
         audiences = ["anyone"] if ask.member is None else ["anyone", "resident"]
-        if ask.member is not None and ask.member.role == "coordinator":
+        if is_coordinator(ask.member):
             audiences.append("coordinator")
         lines = [
             f"{name}: {description}"
@@ -128,24 +73,23 @@ class ResidentCommands:
     def language(self, ask: Ask) -> None:
         """`/taal en`, or a choice."""
         wanted = ask.args.strip().lower()
-        if (
-            wanted
-            and ask.who.person_id is not None
-            and self._answers.voice.language(wanted) == wanted
-        ):
+        if ask.who.person_id is None:
+            self._answers.say(ask, "neighbourhood.stranger")
+        elif wanted and self._answers.voice.language(wanted) == wanted:
             people_store.set_language(ask.tx, ask.who.person_id, wanted)
             message = self._answers.voice.message(wanted, "neighbourhood.language_set")
             self._answers.post(ask, message, "language")
-            return
-        choices = (
-            ("neighbourhood.language.nl", "a:lang:nl"),
-            ("neighbourhood.language.en", "a:lang:en"),
-        )
-        self._answers.say(ask, "neighbourhood.language", choices=choices, subject="lang")
+        else:
+            choices = (
+                ("neighbourhood.language.nl", "a:lang:nl"),
+                ("neighbourhood.language.en", "a:lang:en"),
+            )
+            self._answers.say(ask, "neighbourhood.language", choices=choices, subject="lang")
 
     def privacy(self, ask: Ask) -> None:
         """What is kept, for whom, and where the whole notice is."""
-        self._answers.say(ask, "neighbourhood.privacy", url=ask.place.privacy_url or "-")
+        key = "neighbourhood.privacy_at" if ask.place.privacy_url else "neighbourhood.privacy"
+        self._answers.say(ask, key, url=ask.place.privacy_url)
 
     def report(self, ask: Ask) -> None:
         """`meld`, or `/meld inbraak bezig Kerkstraat 12`."""
@@ -155,83 +99,109 @@ class ResidentCommands:
         first = first_words(ask.message, ask.args) if ask.args.strip() and ask.message else None
         self._talk.begin(ask, ask.member.person_id, ask.place.id, "report", {}, first=first)
 
-    def _alert(self, ask: Ask, *, only_open: bool = False) -> Alert | None:
-        """The alert that is meant: by number, or the only one that is open."""
-        number = ask.args.strip().split(" ")[0].lstrip("#") if ask.args.strip() else ""
-        if number:
-            found = alert_store.by_number(ask.tx, ask.place.id, number)
-            if found is None or (only_open and found.state != "open"):
-                self._answers.say(ask, "alerts.no_such_number", number=number)
-                return None
-            return found
-        alerts = alert_store.live(ask.tx, ask.place.id)
-        open_ones = [alert for alert in alerts if alert.state == "open"]
-        if not open_ones:
-            self._answers.say(ask, "alerts.none_open")
-            return None
-        return open_ones[0]
-
     def seen(self, ask: Ask) -> None:
         """`gezien`, `gezien 117`: asks where and when."""
-        if ask.member is None:
-            self._answers.say(ask, "neighbourhood.stranger")
-            return
-        data = {}
-        if ask.args.strip():
-            alert = self._alert(ask, only_open=True)
-            if alert is None:
+        if not ask.args.strip() and ask.about is None:
+            live = self._naming.live(ask)
+            if live and len({meant.ask.place.id for meant in live}) == 1:
+                self._sighting(live[0].ask, live[0].alert if len(live) == 1 else None)
                 return
-            data = {"alert": alert.id, "case": alert.number}
-        elif not [a for a in alert_store.live(ask.tx, ask.place.id) if a.state == "open"]:
-            self._answers.say(ask, "alerts.none_open")
+        meant = self._naming.the_one(ask, ("open",))
+        if meant is None:
             return
-        self._talk.begin(ask, ask.member.person_id, ask.place.id, "sighting", data)
+        if meant.alert.state == "open":
+            self._sighting(meant.ask, meant.alert)
+        else:
+            self._not_open(meant.ask, meant.alert)
+
+    def _sighting(self, ask: Ask, alert: Alert | None) -> None:
+        if ask.member is not None:
+            data = {} if alert is None else {"alert": alert.id, "case": alert.number}
+            self._talk.begin(ask, ask.member.person_id, ask.place.id, "sighting", data)
+
+    def _not_open(self, ask: Ask, alert: Alert) -> None:
+        key = (
+            "alerts.not_relayed" if alert.state in ("recorded", "waiting") else "alerts.closed_now"
+        )
+        self._answers.say(ask, key, number=alert.number)
 
     def add(self, ask: Ask) -> None:
         """`aanvullen 117`: the questions of the enrichment again."""
-        alert = self._alert(ask)
-        if alert is None or ask.member is None:
+        meant = self._mine(ask)
+        if meant is None:
             return
-        if not self._may_touch(ask, alert):
-            self._answers.say(ask, "alerts.not_yours", number=alert.number)
+        ask, alert = meant
+        if ask.member is None:
             return
-        data = {
-            "alert": alert.id,
-            "case": alert.number,
-            **{k: v for k, v in alert.facts.get("description", {}).items() if v},
-        }
+        told = known.described_by(alert.facts, ask.member.id)
+        data = {"alert": alert.id, "case": alert.number, **{k: v for k, v in told.items() if v}}
         self._talk.begin(ask, ask.member.person_id, ask.place.id, "enrich", data)
 
-    def _may_touch(self, ask: Ask, alert: Alert) -> bool:
+    def _mine(self, ask: Ask) -> tuple[Ask, Alert] | None:
+        """The alert that is meant, if the asker made it or is a coordinator."""
+        meant = self._own(ask) or self._naming.the_one(ask)
+        if meant is None:
+            return None
+        ask, alert = meant
         member = ask.member
-        return member is not None and (
-            member.id == alert.reporter_id or member.role == "coordinator"
-        )
+        if member is None or (member.id != alert.reporter_id and not is_coordinator(member)):
+            self._answers.say(ask, "alerts.not_yours", number=alert.number)
+            return None
+        return ask, alert
+
+    def _own(self, ask: Ask) -> tuple[Ask, Alert] | None:
+        """Without a number: the asker's own live alert, if there is exactly one."""
+        if ask.args.strip() or ask.about is not None:
+            return None
+        mine = {member.id for member in ask.who.active}
+        own = [m for m in self._naming.live(ask, LIVE) if m.alert.reporter_id in mine]
+        return (own[0].ask, own[0].alert) if len(own) == 1 else None
 
     def end(self, ask: Ask) -> None:
         """`einde 117`: asks how it ended; own alerts only, coordinators all."""
         self._end(ask, {})
 
-    def _end(self, ask: Ask, more: dict[str, str]) -> None:
-        alert = self._alert(ask)
-        if alert is None or ask.member is None:
+    def over(self, ask: Ask) -> None:
+        """The answer to "is it over?" after a silence."""
+        self._end(ask, {"asked": True})
+
+    def _end(self, ask: Ask, more: dict[str, object]) -> None:
+        mine = self._mine(ask)
+        if mine is None:
             return
-        if not self._may_touch(ask, alert):
-            self._answers.say(ask, "alerts.not_yours", number=alert.number)
-        elif alert.state not in ("open", "waiting"):
-            self._answers.say(ask, "alerts.already_closed", number=alert.number)
-        else:
-            data = {"alert": alert.id, "case": alert.number, **more}
-            self._talk.begin(ask, ask.member.person_id, ask.place.id, "close", data)
+        ask, alert = mine
+        if ask.member is None:
+            return
+        if alert.state not in LIVE:
+            self._answers.say(ask, "alerts.closed_now", number=alert.number)
+            return
+        data = {"alert": alert.id, "case": alert.number, **more}
+        self._talk.begin(ask, ask.member.person_id, ask.place.id, "close", data)
 
     def mistaken(self, ask: Ask) -> None:
-        """`fout 117`: asks whether it is sure; then everybody gets the rectification."""
-        self._end(ask, {"outcome": "mistaken"})
+        """`fout 117`: asks whether it is sure; then everybody gets the rectification.
+
+        A report that alerted nobody is taken back at once.
+        """
+        mine = self._mine(ask)
+        if mine is None:
+            return
+        asked, alert = mine
+        if alert.state == "recorded" and asked.member is not None:
+            self._ending.withdraw(asked.tx, alert, asked.member)
+            self._answers.say(asked, "alerts.withdrawn", number=alert.number)
+        else:
+            self._end(ask, {"outcome": "mistaken"})
 
     def safe(self, ask: Ask) -> None:
         """`veilig 117`: counted, passed on to nobody."""
-        alert = self._alert(ask, only_open=True)
-        if alert is not None and ask.member is not None:
+        meant = self._naming.the_one(ask, ("open",))
+        if meant is None:
+            return
+        ask, alert = meant
+        if alert.state != "open":
+            self._not_open(ask, alert)
+        elif ask.member is not None:
             self._life.safe(ask.tx, alert, ask.member)
             self._answers.say(ask, "alerts.safe_noted", number=alert.number)
 
@@ -242,37 +212,10 @@ class ResidentCommands:
             return
         self._talk.begin(ask, ask.member.person_id, ask.place.id, "pause", {})
 
-    def connect(self, ask: Ask) -> None:
-        """`/koppel` makes a code; `/koppel CODE` on the other messenger joins the two."""
-        code = ask.args.strip().upper()
-        sender = ask.event.sender
-        if not code and ask.member is not None:
-            fresh = new_code(ask.tx.random(8))
-            people_store.add_code(ask.tx, fresh, "koppel", None, ask.member.person_id)
-            self._answers.say(ask, "neighbourhood.connect_code", code=fresh)
-            return
-        found = people_store.code(ask.tx, code) if code else None
-        known = ask.who.account is not None and bool(ask.who.active)
-        if found is None or found.kind != "koppel" or found.person_id is None or sender is None:
-            self._answers.say(ask, "neighbourhood.bad_code")
-        elif known or not people_store.use_code(ask.tx, code):
-            self._answers.say(
-                ask, "neighbourhood.already_member" if known else "neighbourhood.bad_code"
-            )
+    def by_link(self, ask: Ask, alert_id: int) -> None:
+        """A link in a group led here: the card in question is known."""
+        meant = self._naming.by_id(ask, alert_id)
+        if meant is None:
+            self._answers.say(ask, "dialogue.over")
         else:
-            self._attach_account(ask, found.person_id)
-
-    def _attach_account(self, ask: Ask, person_id: int) -> None:
-        sender = ask.event.sender
-        if sender is None:
-            return
-        direct = str(sender.direct) if sender.direct else None
-        for address in (sender.address, *sender.aliases):
-            people_store.add_account(
-                ask.tx,
-                str(address),
-                person_id,
-                canonical=str(sender.address),
-                direct=direct if address == sender.address else None,
-            )
-        self._answers.say(ask, "neighbourhood.connected")
+            self.seen(meant.ask.saying(meant.alert.number))

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreError
+from bot.intake.sink import place_of
 from bot.store import timers
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Timekeeper:
             await self._store.writer.submit(work, label=f"timer {timer.kind}")
         except StoreError:
             raise
-        except Exception:
-            log.exception("timer %s of %s failed", timer.kind, timer.subject)
+        except Exception as error:  # noqa: BLE001  # it may be anything, and must stop nobody
+            kind, where = type(error).__name__, place_of(error)
+            log.error("a timer %s failed: %s at %s", timer.kind, kind, where)  # noqa: TRY400  # no texts in logs
             await self._store.writer.submit(drop, label="drop timer")

@@ -36,8 +36,17 @@ def new_code(random: bytes) -> str:
 class Joining:
     """Who may come in."""
 
-    def __init__(self, *, settings: Settings, people: People, voice: Voice, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        people: People,
+        voice: Voice,
+        outbox: Outbox,
+        on_admitted: Callable[[], None],
+    ) -> None:
         self._settings = settings
+        self._on_admitted = on_admitted
         self._people = people
         self._voice = voice
         self._outbox = outbox
@@ -117,8 +126,7 @@ class Joining:
             tx, place, "member.asked", {"street": street, "name": str(data.get("name", ""))}
         )
         for recipient in self._people.coordinators(tx, place):
-            if recipient.chat is not None:
-                self.put_question(tx, _found(store.member(tx, member.id)), recipient.member)
+            self.put_question(tx, _found(store.member(tx, member.id)), recipient.member)
 
     def put_question(self, tx: Tx, newcomer: Member, coordinator: Member) -> None:
         """Ask one coordinator about one newcomer."""
@@ -169,7 +177,8 @@ class Joining:
             {"pseudonym": number, "by": self._people.pseudonym(by, "nl")},
         )
         self._tell(tx, newcomer, "neighbourhood.welcome", n=number)
-        self._tell_others(tx, newcomer, by, number)
+        self._tell_others(tx, newcomer, by, "neighbourhood.admitted_by_other", n=number)
+        tx.after_commit(self._on_admitted)
         return "neighbourhood.admitted"
 
     def refuse(self, tx: Tx, newcomer: Member, by: Member) -> str:
@@ -185,6 +194,7 @@ class Joining:
             {"by": self._people.pseudonym(by, "nl")},
         )
         self._tell(tx, newcomer, "neighbourhood.refused")
+        self._tell_others(tx, newcomer, by, "neighbourhood.refused_by_other")
         return "neighbourhood.refusal_noted"
 
     def _tell(self, tx: Tx, member: Member, key: str, **values: Any) -> None:
@@ -211,18 +221,17 @@ class Joining:
             ),
         )
 
-    def _tell_others(self, tx: Tx, newcomer: Member, by: Member, number: int) -> None:
+    def _tell_others(self, tx: Tx, newcomer: Member, by: Member, key: str, **values: Any) -> None:
         """The other coordinators learn that somebody has decided."""
-        for recipient in self._people.coordinators(tx, newcomer.neighbourhood):
-            if recipient.chat is None or recipient.member.id == by.id:
-                continue
+        for recipient in self._people.coordinators(tx, newcomer.neighbourhood, without=by.id):
+            assert recipient.chat is not None, "they can be reached"
             lang = self._people.lang(recipient.member)
             message = self._voice.message(
                 lang,
-                "neighbourhood.admitted_by_other",
+                key,
                 silent=True,
                 name=newcomer.name,
-                n=number,
+                **values,
                 who=self._people.pseudonym(by, lang),
             )
             self._outbox.post(
@@ -230,7 +239,7 @@ class Joining:
                 Post(
                     chat=recipient.chat,
                     message=message,
-                    cause=f"admitted:{newcomer.id}:{tx.now_ms}",
+                    cause=f"{key}:{newcomer.id}:{tx.now_ms}",
                     priority=Priority.NOTICE,
                     purpose="notice",
                     membership=recipient.member.id,

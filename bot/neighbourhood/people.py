@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COORDINATOR = "coordinator"
 RESIDENT = "resident"
+ACTIVE = ("active", "paused")  # a member who pauses gets no alerts and may still report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,8 @@ class Who:
 
     @property
     def active(self) -> tuple[Member, ...]:
-        """The memberships that count today (a paused member may still report)."""
-        return tuple(m for m in self.members if m.state in ("active", "paused"))
+        """The memberships that count."""
+        return tuple(m for m in self.members if m.state in ACTIVE)
 
     @property
     def person_id(self) -> int | None:
@@ -51,12 +52,17 @@ class Who:
 class Recipient:
     """An active member and where the alert finds them.
 
-    `groups` are native groups they are known to be in; `chat` a direct chat, or None.
+    `groups` are native groups they are known to be in; `chats` their direct chats, the best first.
     """
 
     member: Member
-    chat: Address | None
+    chats: tuple[Address, ...]
     groups: tuple[str, ...]
+
+    @property
+    def chat(self) -> Address | None:
+        """Where to write to them directly, or None where nobody can."""
+        return next(iter(self.chats), None)
 
 
 class People:
@@ -74,25 +80,26 @@ class People:
 
     def who(self, tx: Tx, sender: Sender) -> Who:
         """The person behind a sender; learns new aliases and where they can be answered."""
-        account = self._account(tx, sender)
-        members: tuple[Member, ...] = ()
-        if account is not None:
-            account = self._learn(tx, account, sender)
-            members = tuple(store.memberships_of(tx, account.person_id))
+        found = store.speaker(tx, str(sender.address)) or self._by_alias(tx, sender)
+        if found is None:
+            lang = self._voice.language(sender.language)
+            return Who(account=None, members=(), chat=sender.direct, lang=lang)
+        account = self._learn(tx, found[0], sender)
         chat = sender.direct
-        if chat is None and account is not None and account.lost_at is None and account.direct:
+        if chat is None and account.lost_at is None and account.direct:
             chat = Address.parse(account.direct)
-        wanted = account.language if account and account.language else sender.language
-        return Who(account=account, members=members, chat=chat, lang=self._voice.language(wanted))
+        lang = self._voice.language(account.language or sender.language)
+        return Who(account=account, members=found[1], chat=chat, lang=lang)
 
-    def _account(self, tx: Tx, sender: Sender) -> Account | None:
-        found = store.account(tx, str(sender.address))
-        if found is not None or not sender.aliases:
-            return found
+    def nobody(self) -> Who:
+        """Somebody who hides behind a group's name."""
+        return Who(account=None, members=(), chat=None, lang=self._voice.default)
+
+    def _by_alias(self, tx: Tx, sender: Sender) -> tuple[Account, tuple[Member, ...]] | None:
         for alias in sender.aliases:
-            known = store.account(tx, str(alias))
-            if known is not None:
-                return self._merge(tx, known, sender)
+            found = store.speaker(tx, str(alias))
+            if found is not None:
+                return self._merge(tx, found[0], sender), found[1]
         return None
 
     def _merge(self, tx: Tx, known: Account, sender: Sender) -> Account:
@@ -117,15 +124,17 @@ class People:
         if account is not None:
             return account.person_id
         person_id = store.add_person(tx, name="", language=lang)
-        self._register(tx, person_id, sender)
+        self.register(tx, person_id, sender)
         return person_id
 
-    def _register(self, tx: Tx, person_id: int, sender: Sender) -> None:
+    def register(self, tx: Tx, person_id: int, sender: Sender) -> None:
+        """An account, with its aliases, is this person's from now on."""
         address = str(sender.address)
         direct = str(sender.direct) if sender.direct else None
         store.add_account(tx, address, person_id, canonical=address, direct=direct)
         for alias in sender.aliases:
             store.add_account(tx, str(alias), person_id, canonical=address, direct=None)
+        store.give_accounts(tx, address, person_id)
 
     def pseudonym(self, member: Member | None, lang: str) -> str:
         """What neighbours call somebody: "Buur 7", never a name or a street."""
@@ -147,29 +156,40 @@ class People:
         return [
             Recipient(
                 member=member,
-                chat=self._best(direct.get(member.person_id, [])),
+                chats=tuple(self._ordered(direct.get(member.person_id, []))),
                 groups=tuple(groups.get(member.person_id, ())),
             )
             for member in store.members_of(reader, place)
-            if self._counts(member, reader.now_ms) and member.id != without
+            if member.id != without and self.gets_alerts(member, reader.now_ms)
         ]
 
     @staticmethod
-    def _counts(member: Member, now_ms: int) -> bool:
+    def gets_alerts(member: Member, now_ms: int) -> bool:
+        """Whether a member is active and not pausing now."""
         if member.state == "active":
             return True
         return member.state == "paused" and (member.paused_until or now_ms + 1) <= now_ms
 
-    def _best(self, chats: list[str]) -> Address | None:
-        addresses = [Address.parse(chat) for chat in chats]
-        connected = [a for a in addresses if self._connected(a.messenger)]
-        return next(iter(connected or addresses), None)
+    def _ordered(self, chats: list[str]) -> list[Address]:
+        """Messengers in use first, then the oldest account first."""
+        addresses = [Address.parse(chat) for chat in dict.fromkeys(chats)]
+        return sorted(addresses, key=lambda address: not self._connected(address.messenger))
 
-    def coordinators(self, reader: Reader, place: str) -> list[Recipient]:
-        """The active coordinators and where they can be written to."""
-        return [r for r in self.recipients(reader, place) if r.member.role == COORDINATOR]
+    def coordinators(
+        self, reader: Reader, place: str, *, without: int | None = None
+    ) -> list[Recipient]:
+        """The active coordinators whom the bot can write to."""
+        return [
+            recipient
+            for recipient in self.recipients(reader, place, without=without)
+            if recipient.member.role == COORDINATOR and recipient.chat is not None
+        ]
 
     def chat_of(self, reader: Reader, member: Member) -> Address | None:
         """Where a member can be written to directly."""
+        return next(iter(self.chats_of(reader, member)), None)
+
+    def chats_of(self, reader: Reader, member: Member) -> list[Address]:
+        """Every chat in which a member can be written to, the best first."""
         accounts = store.accounts_of(reader, member.person_id)
-        return self._best([a.direct for a in accounts if a.direct and a.lost_at is None])
+        return self._ordered([a.direct for a in accounts if a.direct and a.lost_at is None])

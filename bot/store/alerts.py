@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select, update
@@ -45,10 +46,10 @@ class Copy(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """A message of somebody's that belongs to an alert, or to a draft (`alert_id` None)."""
+    """A message of somebody's that belongs to an alert, as it was last seen."""
 
     membership_id: int | None
-    alert_id: int | None
+    alert_id: int
     digest: str
 
 
@@ -152,15 +153,6 @@ _HEARD = Statement(
     select(s.heard.c.membership_id, s.heard.c.alert_id, s.heard.c.digest).where(
         s.heard.c.chat == bindparam("chat_"), s.heard.c.message_id == bindparam("message")
     )
-)
-_ATTACH_HEARD = Statement(
-    update(s.heard)
-    .where(
-        s.heard.c.membership_id == bindparam("member"),
-        s.heard.c.alert_id.is_(None),
-        s.heard.c.at >= bindparam("since"),
-    )
-    .values(alert_id=bindparam("alert"))
 )
 
 
@@ -269,17 +261,15 @@ def move_copies(tx: Tx, chat: str, to: str) -> None:
     tx.run(_MOVE_COPIES, chat_=chat, to_=to)
 
 
-def hear(
-    tx: Tx, chat: str, message_id: str, *, member: int | None, alert: int | None, digest: str
-) -> None:
-    """Remember that a message belongs to an alert or a draft, so that its edit finds it."""
+def hear(tx: Tx, chat: str, message_id: str, *, member: int | None, alert: int, text: str) -> None:
+    """Remember that a message belongs to an alert, so that its edit finds it."""
     tx.run(
         _HEAR,
         chat=chat,
         message_id=message_id,
         membership_id=member,
         alert_id=alert,
-        digest=digest,
+        digest=digest(text),
         at=tx.now_ms,
     )
 
@@ -290,6 +280,6 @@ def heard(reader: Reader, chat: str, message_id: str) -> Heard | None:
     return None if row is None else Heard._make(row)
 
 
-def attach_heard(tx: Tx, member: int, alert: int, since_ms: int) -> None:
-    """The messages of a draft belong to this alert from now on."""
-    tx.run(_ATTACH_HEARD, member=member, alert=alert, since=since_ms)
+def digest(text: str) -> str:
+    """What is kept of a text to notice that it changed."""
+    return sha256(text.encode("utf-8", "replace")).hexdigest()

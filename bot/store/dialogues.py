@@ -49,6 +49,7 @@ _BY_ID = Statement(select(*_COLUMNS).where(s.dialogue.c.id == bindparam("id_")))
 _OPEN = put(
     s.dialogue,
     ("person_id", "neighbourhood_id"),
+    "id",
     "script",
     "step",
     "question",
@@ -57,16 +58,11 @@ _OPEN = put(
     "started_at",
     "spoken_at",
 )
-_ID_OF = Statement(
-    select(s.dialogue.c.id).where(
-        s.dialogue.c.person_id == bindparam("person"),
-        s.dialogue.c.neighbourhood_id == bindparam("place"),
-    )
-)
 _SAVE = Statement(
     update(s.dialogue)
     .where(s.dialogue.c.id == bindparam("id_"))
     .values(
+        neighbourhood_id=bindparam("place"),
         script=bindparam("script_"),
         step=bindparam("step_"),
         question=bindparam("question_"),
@@ -89,32 +85,26 @@ def by_id(reader: Reader, dialogue_id: int) -> Dialogue | None:
     return None if row is None else Dialogue._make(row)
 
 
-def begin(
-    tx: Tx,
-    person_id: int,
-    place: str,
-    *,
-    script: str,
-    step: str,
-    question: int,
-    chat: str,
-    data: str,
-) -> int:
-    """Open a dialogue in place of any other of this person here; its id."""
+def new_id(tx: Tx) -> int:
+    """An id that no conversation had before: old buttons and late files name it for ever."""
+    return int.from_bytes(tx.random(6))
+
+
+def begin(tx: Tx, new: Dialogue) -> None:
+    """Open a dialogue in place of any other of this person here."""
     tx.run(
         _OPEN,
-        person_id=person_id,
-        neighbourhood_id=place,
-        script=script,
-        step=step,
-        question=question,
-        chat=chat,
-        data=data,
-        started_at=tx.now_ms,
+        id=new.id,
+        person_id=new.person_id,
+        neighbourhood_id=new.neighbourhood,
+        script=new.script,
+        step=new.step,
+        question=new.question,
+        chat=new.chat,
+        data=new.data,
+        started_at=new.started_at,
         spoken_at=tx.now_ms,
     )
-    found: int = tx.value(_ID_OF, person=person_id, place=place)
-    return found
 
 
 def save(tx: Tx, new: Dialogue) -> None:
@@ -122,6 +112,7 @@ def save(tx: Tx, new: Dialogue) -> None:
     tx.run(
         _SAVE,
         id_=new.id,
+        place=new.neighbourhood,
         script_=new.script,
         step_=new.step,
         question_=new.question,

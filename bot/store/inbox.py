@@ -27,7 +27,7 @@ _ASIDE = Statement(
 _FORGET_ASIDE = Statement(delete(s.inbox_aside).where(s.inbox_aside.c.keep_until < bindparam("at")))
 _OFFER = put(s.offer, ("chat", "subject"), "choices", "offered_at")
 _OFFERS = Statement(
-    select(s.offer.c.subject, s.offer.c.choices)
+    select(s.offer.c.subject, s.offer.c.offered_at, s.offer.c.choices)
     .where(s.offer.c.chat == bindparam("chat_"))
     .order_by(s.offer.c.offered_at.desc(), s.offer.c.subject)
 )
@@ -62,6 +62,7 @@ class Offer(NamedTuple):
     """A question that a bare number may answer."""
 
     subject: str
+    offered_at: int
     choices: tuple[Offered, ...]
 
 
@@ -111,14 +112,13 @@ def offer(tx: Tx, chat: str, subject: str, choices: Sequence[Offered]) -> None:
 def offers(reader: Reader, chat: str) -> list[Offer]:
     """The questions that stand open in `chat`, newest first."""
     return [
-        Offer(subject, tuple(Offered(*choice) for choice in json.loads(choices)))
-        for subject, choices in reader.all(_OFFERS, chat_=chat)
+        Offer(subject, at, tuple(Offered(*choice) for choice in json.loads(choices)))
+        for subject, at, choices in reader.all(_OFFERS, chat_=chat)
     ]
 
 
-def withdraw(tx: Tx, subject: str, chat: str | None = None) -> None:
-    """The question about `subject` is answered or past, in `chat` or everywhere."""
+def withdraw(tx: Tx, subject: str, chat: str | None = None) -> int:
+    """The question about `subject` is answered or past, in `chat` or everywhere; in how many."""
     if chat is None:
-        tx.run(_WITHDRAW, subject_=subject)
-    else:
-        tx.run(_WITHDRAW_ONE, subject_=subject, chat_=chat)
+        return tx.run(_WITHDRAW, subject_=subject)
+    return tx.run(_WITHDRAW_ONE, subject_=subject, chat_=chat)

@@ -185,22 +185,9 @@ _TALLY = Statement(
     )
     .order_by(t.c.id)
 )
-_PARKED = Statement(
-    select(*_ROW)
-    .where(PARKED, t.c.id > bindparam("after"))
-    .order_by(t.c.id)
-    .limit(bindparam("most"))
-)
 _COUNTS = Statement(
     select(t.c.state, func.count()).where(or_(WAITING, SENDING, PARKED)).group_by(t.c.state)
 )
-_OLDEST = Statement(
-    select(func.min(t.c.created_at)).where(or_(WAITING, SENDING), t.c.priority < bindparam("below"))
-)
-_BUSY = Statement(
-    select(func.count()).where(t.c.alert_id == bindparam("alert"), or_(WAITING, SENDING))
-)
-
 _ANY_UNDER_WAY = Statement(
     select(t.c.id)
     .where(
@@ -324,26 +311,9 @@ def tally(reader: Reader, alert: int, purpose: str) -> list[Fate]:
     return [Fate(*row) for row in reader.all(_TALLY, alert=alert, purpose_=purpose)]
 
 
-def parked(reader: Reader, *, after: int, most: int) -> list[Row]:
-    """Dead letters, by id."""
-    return [Row(*row) for row in reader.all(_PARKED, after=after, most=most)]
-
-
 def counts(reader: Reader) -> list[tuple[str, int]]:
     """How many posts stand in each state that is not over."""
     return reader.all(_COUNTS)
-
-
-def oldest_waiting(reader: Reader, *, below: int) -> int | None:
-    """When the oldest unsent post under a priority number was made."""
-    found: int | None = reader.value(_OLDEST, below=below)
-    return found
-
-
-def pending(reader: Reader, alert: int) -> int:
-    """How many of an alert's posts are not over."""
-    found: int = reader.value(_BUSY, alert=alert)
-    return found
 
 
 def any_under_way(reader: Reader, alert: int, purpose: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from bot.store import schema as s
 from bot.store.statement import Statement, add, add_once, put
@@ -64,35 +64,25 @@ class Code(NamedTuple):
     kind: str
     neighbourhood: str | None
     person_id: int | None
+    created_at: int
     used_at: int | None
 
 
-_ACCOUNT = Statement(
-    select(
-        s.identity.c.address,
-        s.identity.c.person_id,
-        s.identity.c.canonical,
-        s.identity.c.direct,
-        s.identity.c.lost_at,
-        s.person.c.name,
-        s.person.c.language,
-    )
-    .join(s.person, s.person.c.id == s.identity.c.person_id)
-    .where(s.identity.c.address == bindparam("address_"))
+_ACCOUNT_COLUMNS = (
+    s.identity.c.address,
+    s.identity.c.person_id,
+    s.identity.c.canonical,
+    s.identity.c.direct,
+    s.identity.c.lost_at,
+    s.person.c.name,
+    s.person.c.language,
 )
+_ACCOUNTS = select(*_ACCOUNT_COLUMNS).join(s.person, s.person.c.id == s.identity.c.person_id)
+_ACCOUNT = Statement(_ACCOUNTS.where(s.identity.c.address == bindparam("address_")))
 _ACCOUNTS_OF = Statement(
-    select(
-        s.identity.c.address,
-        s.identity.c.person_id,
-        s.identity.c.canonical,
-        s.identity.c.direct,
-        s.identity.c.lost_at,
-        s.person.c.name,
-        s.person.c.language,
+    _ACCOUNTS.where(s.identity.c.person_id == bindparam("person")).order_by(
+        s.identity.c.created_at, s.identity.c.address
     )
-    .join(s.person, s.person.c.id == s.identity.c.person_id)
-    .where(s.identity.c.person_id == bindparam("person"))
-    .order_by(s.identity.c.created_at, s.identity.c.address)
 )
 _ADD_PERSON = add(s.person, "name", "language", "created_at", returning="id")
 _ADD_IDENTITY = add_once(s.identity, "address", "person_id", "canonical", "direct", "created_at")
@@ -100,6 +90,11 @@ _SET_DIRECT = Statement(
     update(s.identity)
     .where(s.identity.c.address == bindparam("address_"))
     .values(direct=bindparam("chat_"), lost_at=None)
+)
+_GIVE_ACCOUNTS = Statement(
+    update(s.identity)
+    .where(s.identity.c.canonical == bindparam("canonical_"))
+    .values(person_id=bindparam("person"))
 )
 _LOSE = Statement(
     update(s.identity)
@@ -134,6 +129,14 @@ _MEMBER_COLUMNS = (
 _MEMBERS = select(*_MEMBER_COLUMNS).join(s.person, s.person.c.id == s.membership.c.person_id)
 _MEMBERSHIPS_OF = Statement(
     _MEMBERS.where(s.membership.c.person_id == bindparam("person")).order_by(s.membership.c.id)
+)
+# Who speaks, in one look: an account and every membership of its person.
+_SPEAKER = Statement(
+    select(*_ACCOUNT_COLUMNS, *_MEMBER_COLUMNS[:8])
+    .join(s.person, s.person.c.id == s.identity.c.person_id)
+    .outerjoin(s.membership, s.membership.c.person_id == s.identity.c.person_id)
+    .where(s.identity.c.address == bindparam("address_"))
+    .order_by(s.membership.c.id)
 )
 _MEMBER = Statement(_MEMBERS.where(s.membership.c.id == bindparam("id_")))
 _MEMBERS_OF = Statement(
@@ -182,6 +185,9 @@ _PAUSE_PLACE = Statement(
     .where(s.neighbourhood.c.id == bindparam("id_"))
     .values(paused=bindparam("paused_"))
 )
+_PAUSED = Statement(
+    select(s.neighbourhood.c.paused).where(s.neighbourhood.c.id == bindparam("place"))
+)
 _NEXT_PSEUDONYM = Statement(
     update(s.neighbourhood)
     .where(s.neighbourhood.c.id == bindparam("id_"))
@@ -194,6 +200,10 @@ _GROUPS = Statement(
     )
 )
 _PUT_GROUP = put(s.native_group, ("address",), "neighbourhood_id", "linked_at", "linked_by")
+_UNLINK = Statement(delete(s.native_group).where(s.native_group.c.address == bindparam("address_")))
+_FORGET_PRESENCE = Statement(
+    delete(s.presence).where(s.presence.c.native_group == bindparam("address_"))
+)
 _MOVE_GROUP = Statement(
     update(s.native_group)
     .where(s.native_group.c.address == bindparam("address_"))
@@ -205,9 +215,6 @@ _MOVE_PRESENCE = Statement(
     .values(native_group=bindparam("to_"))
 )
 _SEE = put(s.presence, ("native_group", "address"), "present", "seen_at")
-_PRESENT = Statement(
-    select(s.presence.c.native_group, s.presence.c.address).where(s.presence.c.present)
-)
 _PRESENT_PEOPLE = Statement(
     select(s.presence.c.native_group, s.identity.c.person_id)
     .join(s.native_group, s.native_group.c.address == s.presence.c.native_group)
@@ -233,6 +240,7 @@ _CODE = Statement(
         s.code.c.kind,
         s.code.c.neighbourhood_id,
         s.code.c.person_id,
+        s.code.c.created_at,
         s.code.c.used_at,
     ).where(s.code.c.code == bindparam("code_"))
 )
@@ -244,7 +252,13 @@ _USE_CODE = Statement(
 _COUNT_ACTIVE = Statement(
     select(func.count())
     .select_from(s.membership)
-    .where(s.membership.c.neighbourhood_id == bindparam("place"), s.membership.c.state == "active")
+    .where(
+        s.membership.c.neighbourhood_id == bindparam("place"),
+        or_(
+            s.membership.c.state == "active",
+            and_(s.membership.c.state == "paused", s.membership.c.paused_until <= bindparam("at")),
+        ),
+    )
 )
 
 
@@ -252,6 +266,16 @@ def account(reader: Reader, address: str) -> Account | None:
     """The account at `address`, which may be an alias."""
     row = reader.one(_ACCOUNT, address_=address)
     return None if row is None else Account._make(row)
+
+
+def speaker(reader: Reader, address: str) -> tuple[Account, tuple[Member, ...]] | None:
+    """The account at `address` and its person's places in all neighbourhoods."""
+    rows = reader.all(_SPEAKER, address_=address)
+    if not rows:
+        return None
+    found = Account._make(rows[0][:7])
+    places = (row[7:] for row in rows if row[7] is not None)
+    return found, tuple(Member._make((*place, found.name, found.language)) for place in places)
 
 
 def accounts_of(reader: Reader, person_id: int) -> list[Account]:
@@ -277,6 +301,11 @@ def add_account(
         direct=direct,
         created_at=tx.now_ms,
     )
+
+
+def give_accounts(tx: Tx, canonical: str, person_id: int) -> None:
+    """An account, with its aliases, is another person's from now on."""
+    tx.run(_GIVE_ACCOUNTS, canonical_=canonical, person=person_id)
 
 
 def set_direct(tx: Tx, address: str, chat: str | None) -> None:
@@ -374,6 +403,11 @@ def pause_place(tx: Tx, place: str, *, paused: bool) -> None:
     tx.run(_PAUSE_PLACE, id_=place, paused_=paused)
 
 
+def is_paused(reader: Reader, place: str) -> bool:
+    """Whether relaying is stopped in a neighbourhood."""
+    return bool(reader.value(_PAUSED, place=place))
+
+
 def next_pseudonym(tx: Tx, place: str) -> int:
     """A number that nobody in this neighbourhood had before."""
     found: int = tx.add(_NEXT_PSEUDONYM, id_=place)
@@ -390,6 +424,12 @@ def link_group(tx: Tx, address: str, place: str, *, by: str) -> None:
     tx.run(_PUT_GROUP, address=address, neighbourhood_id=place, linked_at=tx.now_ms, linked_by=by)
 
 
+def unlink_group(tx: Tx, address: str) -> bool:
+    """A native group is no neighbourhood's any more; nobody counts as in it."""
+    tx.run(_FORGET_PRESENCE, address_=address)
+    return tx.run(_UNLINK, address_=address) > 0
+
+
 def move_chat(tx: Tx, address: str, to: str) -> None:
     """A chat has another address from now on. Doing it twice changes nothing."""
     tx.run(_MOVE_GROUP, address_=address, to_=to)
@@ -400,11 +440,6 @@ def move_chat(tx: Tx, address: str, to: str) -> None:
 def see(tx: Tx, group: str, address: str, *, present: bool) -> None:
     """Somebody is known to be in a native group, or out of it."""
     tx.run(_SEE, native_group=group, address=address, present=present, seen_at=tx.now_ms)
-
-
-def present(reader: Reader) -> set[tuple[str, str]]:
-    """All (group, address) pairs known to be together."""
-    return {(row[0], row[1]) for row in reader.all(_PRESENT)}
 
 
 def groups_by_person(reader: Reader, place: str) -> dict[int, list[str]]:
@@ -449,6 +484,6 @@ def use_code(tx: Tx, value: str) -> bool:
 
 
 def active_count(reader: Reader, place: str) -> int:
-    """How many members are active."""
-    found: int = reader.value(_COUNT_ACTIVE, place=place)
+    """How many members get alerts now."""
+    found: int = reader.value(_COUNT_ACTIVE, place=place, at=reader.now_ms)
     return found

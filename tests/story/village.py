@@ -92,7 +92,7 @@ class Village:
         """Return when nothing is due, waiting or under way any more."""
         deadline = time.monotonic() + 10
         quiet = 0
-        while quiet < 3:  # noqa: PLR2004  # three looks in a row
+        while quiet < 3:  # looks in a row
             await asyncio.sleep(0.03)
             busy = await self.timekeeper.tick() or self._busy()
             quiet = 0 if busy else quiet + 1
@@ -153,6 +153,7 @@ async def village(folder: Path, clock: SettableClock) -> AsyncIterator[Village]:
             metrics=metrics,
             on_state=lambda _state: None,
             cry=lambda _lang: "Ik kan nu niet doorgeven. Bel 101.",
+            sorry=lambda _lang: "Dat ging mis.",
             seconds=time.monotonic,
         )
         tasks.append(asyncio.create_task(adapter.run(inbox)))

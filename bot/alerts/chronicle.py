@@ -1,0 +1,60 @@
+"""What every deed around an alert has in common: its entry in the log, and that it broke the silence."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.journal.journal import append as append_entry
+from bot.store import alerts as store
+from bot.store import timers
+
+if TYPE_CHECKING:
+    from bot.neighbourhood.people import People
+    from bot.store.alerts import Alert
+    from bot.store.people import Member
+    from bot.store.tx import Tx
+
+SILENCE = timedelta(minutes=45)
+OPEN_AT_MOST = timedelta(hours=4)
+ITSELF = "Saarbot"
+
+
+class Chronicle:
+    """Writes an alert's entries. The log is in Dutch, as the police read it."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    def note(self, tx: Tx, alert: Alert, kind: str, /, **fields: Any) -> int:
+        """One entry about this alert; its number."""
+        return append_entry(
+            tx, alert.neighbourhood, kind, {"case": alert.number, **fields}, case=alert.number
+        )
+
+    def name(self, member: Member | None) -> str:
+        """Who it was, by the name that neighbours know."""
+        return self._people.pseudonym(member, "nl")
+
+    def by(self, member: Member | None) -> str:
+        """Who decided: a member, or the bot by itself."""
+        return ITSELF if member is None else self.name(member)
+
+    def stirred(self, tx: Tx, alert: Alert, **facts: Any) -> Alert:
+        """Something new came in: the silence is broken."""
+        alert = alert._replace(spoken_at=tx.now_ms, facts={**alert.facts, **facts})
+        store.save(tx, alert)
+        if alert.state == "open":
+            watch(tx, alert.id)
+        return alert
+
+
+def watch(tx: Tx, alert_id: int) -> None:
+    """Look again after 45 silent minutes, and after four silent hours."""
+    timers.arm(tx, "silence", str(alert_id), SILENCE)
+    timers.arm(tx, "auto_close", str(alert_id), OPEN_AT_MOST)
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the log writes it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

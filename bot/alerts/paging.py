@@ -1,0 +1,119 @@
+"""Somebody can't call: the coordinators are asked to call for them.
+
+The question stands under the id of the reporter's conversation. The first coordinator who says
+that they called answers it for all; the others learn that they need not. After two minutes
+without an answer the reporter hears that nobody has called. A coordinator who is asked sees the
+house number too.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.alerts import facts as known
+from bot.alerts.scene import iso
+from bot.delivery.post import Priority
+from bot.journal.journal import append as append_entry
+from bot.store import people as people_store
+from bot.store import timers
+from bot.store.inbox import withdraw
+
+if TYPE_CHECKING:
+    from bot.alerts.relay import Relay
+    from bot.alerts.scene import Scene
+    from bot.neighbourhood.people import People
+    from bot.store.people import Member
+    from bot.store.tx import Tx
+    from bot.voice import Voice
+
+PATIENCE = timedelta(minutes=2)
+APP = "112 BE"
+TIMER = "page"
+
+
+class Paging:
+    """The question to the coordinators and what follows from it."""
+
+    def __init__(self, *, people: People, voice: Voice, relay: Relay) -> None:
+        self._people = people
+        self._voice = voice
+        self._relay = relay
+
+    def ask(self, scene: Scene, *, more: bool) -> None:
+        """Ask every coordinator; `more`: now that place and act are known."""
+        reached = self._put(scene, more=more)
+        if more or not reached:
+            return
+        reporter = self._people.pseudonym(scene.member, "nl")
+        append_entry(
+            scene.tx, scene.place.id, "case.asked_coordinators", {"case": "", "reporter": reporter}
+        )
+        timers.arm(scene.tx, TIMER, str(scene.dialogue), PATIENCE, scene.member.id)
+
+    def _put(self, scene: Scene, *, more: bool) -> int:
+        def words(lang: str, value: str) -> str:
+            return value or self._voice.text(lang, "alerts.not_known_yet")
+
+        where = known.exact_place(scene.data.get("place") or {})
+        return self._relay.tell_coordinators(
+            scene.tx,
+            scene.place.id,
+            "alerts.coordinator.call",
+            cause=f"page:{scene.dialogue}:{more}",
+            choices=(("alerts.choice.called", f"a:called:{scene.dialogue}"),),
+            subject=f"page:{scene.dialogue}",
+            rank=Priority.ALERT,
+            without=scene.member.id,
+            emergency=scene.place.emergency,
+            who=lambda lang: self._people.pseudonym(scene.member, lang),
+            where=lambda lang: words(lang, where),
+            what=lambda lang: words(lang, self._voice.what(lang, scene.data)),
+        )
+
+    def unanswered(self, tx: Tx, member_id: int, page: str) -> None:
+        """Two minutes without an answer: the reporter hears that nobody has called."""
+        member = people_store.member(tx, member_id)
+        if member is not None:
+            emergency = self._relay.rules(member.neighbourhood).emergency
+            cause = f"nobody:{page}"
+            self._tell(tx, member, "report.nobody_called", cause, emergency=emergency, app=APP)
+
+    def answered(self, tx: Tx, reporter: Member, page: int, by: Member) -> dict[str, str]:
+        """A coordinator called: the reporter hears it, the others need not call. The gate's words."""
+        emergency = self._relay.rules(reporter.neighbourhood).emergency
+        self._tell(
+            tx,
+            reporter,
+            "report.coordinator_called",
+            f"called:{page}",
+            emergency=emergency,
+            time=self._voice.hour(tx.now),
+        )
+        self.end(tx, reporter.neighbourhood, page, "alerts.coordinator.called", but=by)
+        return gate(tx, "coordinator", self._people.pseudonym(by, "nl"))
+
+    def end(self, tx: Tx, place: str, page: int, key: str, *, but: Member | None = None) -> None:
+        """Nobody needs to call any more; the coordinators learn why. Nothing if none was asked."""
+        timers.disarm(tx, TIMER, str(page))
+        if not withdraw(tx, f"page:{page}"):
+            return
+        self._relay.tell_coordinators(
+            tx,
+            place,
+            key,
+            cause=f"page over:{page}",
+            without=but.id if but else None,
+            rank=Priority.QUESTION,
+            who=lambda lang: self._people.pseudonym(but, lang),
+            emergency=self._relay.rules(place).emergency,
+        )
+
+    def _tell(self, tx: Tx, member: Member, key: str, cause: str, **values: Any) -> None:
+        message = self._voice.message(self._people.lang(member), key, **values)
+        self._relay.tell(tx, None, member, message, cause=cause, rank=Priority.QUESTION)
+
+
+def gate(tx: Tx, by: str, who: str) -> dict[str, str]:
+    """What somebody's word says about the gate, now."""
+    return {"by": by, "at": iso(tx.now_ms), "who": who}

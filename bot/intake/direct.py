@@ -1,0 +1,247 @@
+"""What somebody writes to the bot privately.
+
+It is, in this order: a command, an answer in the open conversation, a number or the words of a
+choice that answer an open question, thanks, something about a card, or the beginning of a report.
+Within a conversation a bare word that the question doesn't offer may still be a command: whoever
+types `meld` while asked about a coat wants to report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.dialogue.lexicon import normal
+from bot.intake import answers as read
+from bot.intake.arrival import MENU
+from bot.intake.coordinator import is_coordinator
+from bot.messaging import ChatKind, ContentKind
+from bot.store import alerts as alert_store
+from bot.store import inbox, timers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.alerts.life import Life
+    from bot.alerts.pictures import Pictures
+    from bot.dialogue.commands import Command, CommandTable
+    from bot.dialogue.lexicon import Lexicon
+    from bot.intake.acts import Acts
+    from bot.intake.ask import Answers, Ask
+    from bot.intake.conversations import Conversations
+    from bot.intake.naming import Naming
+    from bot.messaging import MessageReceived
+    from bot.neighbourhood.people import People
+    from bot.store.alerts import Alert
+    from bot.store.dialogues import Dialogue
+
+EVERYBODY = frozenset({"start", "help", "taal", "privacy", "koppel"})
+WITH_WORDS = frozenset({"meld", "taal", "export"})
+OF_THE_SCRIPT = {"stop": "stop", "help": "hulp"}
+ADDING = frozenset({"enrich", "sighting"})
+CALLED = "gebeld"
+HINT = "hinted"
+HINT_AGAIN_AFTER = timedelta(days=1)
+
+
+class Direct:
+    """The private chat."""
+
+    def __init__(
+        self,
+        *,
+        answers: Answers,
+        people: People,
+        conversations: Conversations,
+        naming: Naming,
+        life: Life,
+        pictures: Pictures,
+        acts: Acts,
+        lexicon: Lexicon,
+        commands: CommandTable,
+        handlers: Mapping[str, Callable[[Ask], None]],
+    ) -> None:
+        self._answers = answers
+        self._people = people
+        self._talk = conversations
+        self._naming = naming
+        self._life = life
+        self._pictures = pictures
+        self._acts = acts
+        self._lexicon = lexicon
+        self._commands = commands
+        self._handlers = handlers
+        self._coordinator_only = commands.only_for("coordinator") - {CALLED}
+
+    def message(self, ask: Ask, event: MessageReceived) -> None:
+        """Take one message."""
+        dialogue = next(iter(ask.dialogues), None)
+        command = self._commands.parse(event.text, chat_kind=ChatKind.DIRECT)
+        if command is not None and not self._is_answer(ask, command, dialogue):
+            self._command(ask, command)
+        elif dialogue is not None:
+            self._answer(ask, dialogue, _as_said(event, command))
+        elif ask.member is None:
+            self._stranger(ask)
+        elif event.media or not self._acts.typed(ask, event.text):
+            self._unasked(ask, event)
+
+    def _is_answer(self, ask: Ask, command: Command, dialogue: Dialogue | None) -> bool:
+        """Whether words that name a command are meant for the open conversation."""
+        if dialogue is None or ask.message is None:
+            return False
+        if command.id in OF_THE_SCRIPT:
+            return True
+        if command.explicit:
+            return False
+        may = ask.member is not None and (
+            command.id not in self._coordinator_only or is_coordinator(ask.member)
+        )
+        told = bool(command.args) and command.id in WITH_WORDS
+        return (
+            not may
+            or told
+            or dialogue.script == "join"
+            or self._talk.expects(dialogue, ask.message.text)
+        )
+
+    # --- commands ------------------------------------------------------------------------------
+
+    def _command(self, ask: Ask, command: Command) -> None:
+        if ask.member is None and command.id not in EVERYBODY:
+            self._stranger(ask)
+        elif command.id in self._coordinator_only and not is_coordinator(ask.member):
+            self._as_coordinator_elsewhere(ask, command)
+        else:
+            self._handlers[command.id](ask.saying(command.args))
+
+    def _as_coordinator_elsewhere(self, ask: Ask, command: Command) -> None:
+        """Somebody may be a resident here and a coordinator in the next neighbourhood."""
+        for member in ask.who.active:
+            if is_coordinator(member):
+                here = ask.at(member, self._talk.place(member.neighbourhood))
+                self._handlers[command.id](here.saying(command.args))
+                return
+        self._answers.say(ask, "neighbourhood.not_allowed")
+
+    def _stranger(self, ask: Ask) -> None:
+        pending = any(m.state == "pending" for m in ask.who.members)
+        self._answers.say(
+            ask, "neighbourhood.already_asked" if pending else "neighbourhood.stranger"
+        )
+
+    # --- the open conversation -----------------------------------------------------------------
+
+    def _answer(self, ask: Ask, dialogue: Dialogue, event: MessageReceived) -> None:
+        alert = self._added_to(ask, dialogue) if event.media or event.text else None
+        again = self._keep_files(ask, event, dialogue=dialogue.id, alert=alert)
+        if alert is not None and event.text.strip() and not self._picks(dialogue, event.text):
+            self._life.add_words(ask.scene(), alert, event)
+        if not again:
+            self._talk.answer(ask, dialogue, read.from_message(event))
+
+    def _added_to(self, ask: Ask, dialogue: Dialogue) -> Alert | None:
+        """The alert that a conversation adds to, once it is out."""
+        if dialogue.script not in ADDING or ask.member is None:
+            return None
+        alert = self._talk.data_of(dialogue).get("alert")
+        return alert_store.by_id(ask.tx, int(alert)) if alert else None
+
+    def _picks(self, dialogue: Dialogue, text: str) -> bool:
+        """Whether the words only pick a choice or steer: that is no part of the story."""
+        return (
+            self._lexicon.number(text) is not None
+            or self._lexicon.global_word(normal(text)) is not None
+            or self._talk.expects(dialogue, text)
+        )
+
+    def _keep_files(
+        self, ask: Ask, event: MessageReceived, *, dialogue: int | None, alert: Alert | None
+    ) -> bool:
+        """Want the files; True for a later part of an album, which needs no answer of its own."""
+        if alert is not None:
+            self._pictures.want(ask.tx, event.media, alert, ask.member)
+        elif event.media:
+            self._pictures.want_for_draft(
+                ask.tx, event.media, place=ask.place.id, dialogue=dialogue, member=ask.member
+            )
+        if not event.group_key:
+            return False
+        return not inbox.first_of_album(ask.tx, event.source, event.group_key)
+
+    # --- nothing was asked -----------------------------------------------------------------------
+
+    def _unasked(self, ask: Ask, event: MessageReceived) -> None:
+        """Thanks, an addition to one's own open alert, words about a card, or a new report."""
+        word = self._lexicon.global_word(normal(event.text)) if event.text else None
+        if event.media or event.location is not None:
+            self._something_to_show(ask, event)
+        elif event.content is ContentKind.STICKER or self._talk.is_noise(event.text):
+            self._thanks(ask)
+        elif event.content is not ContentKind.PLAIN:
+            self._answers.say(ask, "neighbourhood.not_understood_kind")
+        elif not event.text.strip():
+            self._answers.say(ask, "neighbourhood.empty_message")
+        elif word == "call":
+            self._handlers["meld"](ask.saying(""))
+        elif word is not None or self._lexicon.means(event.text, "no"):
+            self._answers.say(ask, "neighbourhood.nothing_asked")
+        elif not self._about_card(ask, event):
+            self._begin_report(ask, event)
+
+    def _thanks(self, ask: Ask) -> None:
+        """Swallowed: counted while an alert is open, passed on to nobody; a hint once a day."""
+        live = self._naming.live(ask)
+        if live:
+            self._life.noise(ask.tx, live[0].alert)
+        if timers.armed(ask.tx, HINT, str(ask.chat)):
+            return
+        timers.arm(ask.tx, HINT, str(ask.chat), HINT_AGAIN_AFTER)
+        if live:
+            self._answers.say(ask, "alerts.thanks_once")
+        else:
+            who = self._people.pseudonym(ask.member, ask.lang)
+            self._answers.say(ask, "neighbourhood.hello", choices=MENU, subject="menu", who=who)
+
+    def _something_to_show(self, ask: Ask, event: MessageReceived) -> None:
+        """A picture or a place: for one's own open alert if there is one, else a new report."""
+        mine = {member.id for member in ask.who.active}
+        own = [m for m in self._naming.live(ask) if m.alert.reporter_id in mine]
+        if event.media and own:
+            meant = next((m for m in own if m.alert.id == ask.about), own[0])
+            self._add_picture(meant.ask, event, meant.alert)
+        else:
+            self._begin_report(ask, event)
+
+    def _add_picture(self, ask: Ask, event: MessageReceived, alert: Alert) -> None:
+        again = self._keep_files(ask, event, dialogue=None, alert=alert)
+        if event.text.strip():
+            self._life.add_words(ask.scene(), alert, event)
+        if not again:
+            self._answers.say(ask, "alerts.picture_kept", number=alert.number)
+
+    def _about_card(self, ask: Ask, event: MessageReceived) -> bool:
+        """Words in reply to an open alert's card: kept, and asked where and when it was seen."""
+        meant = self._naming.by_id(ask, ask.about) if ask.about is not None else None
+        if meant is None or meant.alert.state != "open":
+            return False
+        self._life.add_words(meant.ask.scene(), meant.alert, event)
+        self._handlers["gezien"](meant.ask.saying(meant.alert.number))
+        return True
+
+    def _begin_report(self, ask: Ask, event: MessageReceived) -> None:
+        if ask.member is None:
+            return
+        first = read.from_message(event)
+        dialogue = self._talk.begin(
+            ask, ask.member.person_id, ask.place.id, "report", {}, first=first
+        )
+        self._keep_files(ask, event, dialogue=dialogue, alert=None)
+
+
+def _as_said(event: MessageReceived, command: Command | None) -> MessageReceived:
+    """`/stop` and `/help`, however they are written, as the script knows them."""
+    if command is None or not command.explicit or command.id not in OF_THE_SCRIPT:
+        return event
+    return replace(event, text=OF_THE_SCRIPT[command.id])

@@ -1,0 +1,99 @@
+"""What a conversation may know of its neighbourhood: looked up only when a script asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.alerts import facts as known
+from bot.journal.journal import head as chain_head
+from bot.store import alerts as alert_store
+from bot.store import people as people_store
+from bot.store.tx import from_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.neighbourhood.people import People
+    from bot.settings import NeighbourhoodSettings
+    from bot.store.people import Member
+    from bot.store.tx import Tx
+    from bot.voice import Voice
+
+
+class Knowledge:
+    """The facts of one neighbourhood. What never changes is put together once."""
+
+    def __init__(self, place: NeighbourhoodSettings, voice: Voice, people: People) -> None:
+        self._place = place
+        self._rules = known.Rules.of(place)
+        self._voice = voice
+        self._people = people
+        self._fixed = {
+            "emergency": place.emergency,
+            "area": place.area,
+            "gate": place.gate_101,
+            "unsure": place.unsure,
+            "neighbourhood": place.name,
+            "police": place.police_phone,
+            "privacy_url": place.privacy_url,
+            "min_age": place.min_age,
+            "streets": place.streets,
+        }
+
+    def facts(self, tx: Tx, member: Member | None, lang: str) -> dict[str, Any]:
+        """Facts for one turn; those that need a look into the store are functions."""
+
+        def open_alerts(_draft: object = None) -> list[dict[str, Any]]:
+            return self._open_alerts(tx, lang)
+
+        return {
+            **self._fixed,
+            "neighbours": lambda _: self._neighbours(tx, member),
+            "coordinators": lambda _: self._coordinators(tx, member),
+            "paused": lambda _: people_store.is_paused(tx, self._place.id),
+            "pseudonym": lambda _: self._people.pseudonym(member, lang),
+            "open_alerts": open_alerts,
+            "card": lambda draft: self._preview(draft, lang),
+            "case": lambda draft: draft.get("case", ""),
+            "code": lambda _: chain_head(tx, self._place.id).hash.hex()[:8],
+            "photos": lambda draft: int(draft.get("media") or 0),
+            "similar": lambda draft: self._similar(open_alerts(), draft),
+        }
+
+    def _open_alerts(self, tx: Tx, lang: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": alert.id,
+                "number": alert.number,
+                "time": self._voice.hour(from_ms(alert.opened_at)),
+                "street": self._street(alert.facts, lang),
+                "what": self._rules.shown(self._voice.what(lang, alert.facts)),
+            }
+            for alert in alert_store.live(tx, self._place.id)
+            if alert.state == "open"
+        ]
+
+    def _street(self, facts: Mapping[str, Any], lang: str) -> str:
+        found = known.street_of(facts, self._rules)
+        return found or self._voice.text(lang, "alerts.card.a_point")
+
+    def _neighbours(self, tx: Tx, member: Member | None) -> int:
+        counted = member is not None and self._people.gets_alerts(member, tx.now_ms)
+        return max(0, people_store.active_count(tx, self._place.id) - counted)
+
+    def _coordinators(self, tx: Tx, member: Member | None) -> int:
+        """How many could be asked to call for somebody."""
+        without = member.id if member else None
+        return len(self._people.coordinators(tx, self._place.id, without=without))
+
+    def _preview(self, draft: Mapping[str, Any], lang: str) -> str:
+        facts = known.from_draft(draft)
+        what = self._rules.shown(self._voice.what(lang, facts))
+        return f"{self._street(facts, lang)}: {what}"
+
+    def _similar(
+        self, alerts: list[dict[str, Any]], draft: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """An open alert in the same street: perhaps the same thing."""
+        street = known.street_of(known.from_draft(draft), self._rules)
+        return next((alert for alert in alerts if street and alert["street"] == street), None)
