@@ -357,7 +357,7 @@ class Conversations:
             ),
             lang=lang,
             ask=say.ask,
-            panel={"kind": say.panel} if say.panel else {},
+            panel=_panel(say, turning.dialogue),
         )
         self._outbox.post(
             turning.tx,
@@ -401,3 +401,9 @@ def _values(lang: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _moments(found: tuple[Moment, ...], now_ms: int) -> list[list[Any]]:
     return [[now_ms + moment.after_s * 1000, moment.name] for moment in found]
+
+
+def _panel(say: Say, dialogue: int) -> dict[str, Any]:
+    """For a page: which conversation a question belongs to, so that it asks only the newest."""
+    kind = {"kind": say.panel} if say.panel else {}
+    return {**kind, "thread": f"d{dialogue}"}
