@@ -97,32 +97,3 @@ class Outcome:
     parts: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     moved_from: Address | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How far one purpose of an alert got, among members with a chat of their own.
-
-    `failed` are (membership, chat, reason): parked, or accepted while nobody was there
-    (`absent`). `groups` are the native groups whose messenger accepted it; one that failed
-    stands in `failed` with membership None.
-    """
-
-    sent: int
-    waiting: int
-    failed: tuple[tuple[int | None, str, str], ...]
-    of: int
-    groups: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
-    """A message that will not go out by itself, for whoever looks after it."""
-
-    outbox_id: int
-    chat: Address
-    purpose: str
-    reason: str
-    alert: int | None
-    membership: int | None
-    unknown: bool

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.journal.canonical import Value, canonical, in_order, written
 
@@ -114,40 +114,3 @@ def _fault(one: Link, prev: bytes) -> str:
         if promised.get(name) != commitment(*pair).hex():
             return f"field {name!r} was changed"
     return ""
-
-
-def verify_lines(lines: Iterable[str], *, after: int = 0, prev: bytes = GENESIS) -> Break | None:
-    """The same for the lines of a package's log: whole entries, and digests of withheld ones."""
-    for expected, line in enumerate(lines, after + 1):
-        try:
-            told = json.loads(line)
-            why = _line_fault(told, expected, prev)
-            prev = bytes.fromhex(told["hash"]) if not why else prev
-        except (ValueError, TypeError, KeyError, AttributeError):
-            why = "its line can't be read"
-        if why:
-            return Break(n=expected, why=why)
-    return None
-
-
-def _line_fault(told: dict[str, Any], expected: int, prev: bytes) -> str:
-    if told["n"] != expected:
-        return f"entry {expected} is missing"
-    made = bytes.fromhex(told["hash"])
-    if "body_sha256" in told:
-        follows = entry_hash(prev, bytes.fromhex(told["body_sha256"]))
-        return "" if compare_digest(made, follows) else "its hash does not follow"
-    if told["prev"] != prev.hex():
-        return "it names another entry before it"
-    fields = {name: pair for name, pair in told["fields"].items() if pair is not None}
-    return _fault(
-        Link(
-            n=expected,
-            ts=told["ts"],
-            prev=prev,
-            body=canonical({key: told[key] for key in ("n", "ts", "commitments")}),
-            hash=made,
-            opened={k: (bytes.fromhex(p["salt"]), p["value"]) for k, p in fields.items()},
-        ),
-        prev,
-    )

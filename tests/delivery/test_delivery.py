@@ -182,8 +182,9 @@ async def test_what_can_never_be_sent_is_parked_at_once(office: Office) -> None:
         await until(lambda: len(office.outcomes) == 2)
     first = office.outcomes[0]
     assert (first.outbox_id, first.result, first.error) == (number, Result.PARKED, "RecipientGone")
+    assert office.state(number) == ("parked", "blocked")
     with office.store.reading() as reader:
-        assert [letter.outbox_id for letter in office.outbox.parked(reader)] == [number]
+        assert office.outbox.counts(reader) == {"parked": 1}
 
 
 async def test_a_messenger_that_is_not_configured_parks(office: Office) -> None:
@@ -452,7 +453,7 @@ async def test_a_reply_names_the_first_part_of_what_it_answers(office: Office) -
 
 
 async def test_the_tally_tells_the_truth(office: Office) -> None:
-    """Sent is accepted with somebody there; the rest is named with its reason."""
+    """Accepted, accepted with nobody there, refused with its reason, or still on its way."""
     office.messenger.script["paper:weg"] = [RecipientGone("blocked")]
     office.messenger.script["paper:dicht"] = [Receipt(parts=("p",), reached=False)]
     office.messenger.script["paper:groep"] = [Receipt(parts=("g",), failed=(("Cem", "no key"),))]
@@ -466,10 +467,15 @@ async def test_the_tally_tells_the_truth(office: Office) -> None:
         await until(lambda: len(office.outcomes) == 4)
         await settle()
         with office.store.reading() as reader:
-            tally = office.outbox.tally(reader, 1, "card")
-    assert (tally.sent, tally.waiting, tally.of) == (1, 1, 4)
-    assert tally.failed == ((2, "paper:weg", "blocked"), (3, "paper:dicht", "absent"))
-    assert tally.groups == ("paper:groep",)
+            fates = rows.tally(reader, 1, "card")
+            assert rows.any_under_way(reader, 1, "card")
+    assert [(fate.membership, fate.state, fate.reached, fate.reason) for fate in fates] == [
+        (1, "sent", 1, ""),
+        (2, "parked", None, "blocked"),
+        (3, "sent", 0, ""),
+        (4, "waiting", None, "Retryable"),
+        (None, "sent", 1, ""),
+    ]
     assert [o.failed for o in office.outcomes if o.failed] == [(("Cem", "no key"),)]
 
 
