@@ -63,3 +63,28 @@ async def test_the_night_plays_by_itself(
     await expect(beheerder.locator("#log")).to_contain_text("aanvaard")
     await expect(page.locator("#number")).to_have_text("7", timeout=20_000)
     assert complaints == []
+
+
+async def test_typed_numbers_leave_no_old_buttons(
+    demonstration: Demonstration, browser: Browser
+) -> None:
+    """Whoever types instead of pressing sees only the newest question's choices."""
+    page = await browser.new_page(viewport={"width": 390, "height": 844}, locale="nl-BE")
+    await page.goto(f"{demonstration.app.http.url}/demo/phone/melder/")
+    log = page.locator("#log")
+
+    async def types(text: str, then: str) -> None:
+        await page.fill("#say", text)
+        await page.press("#say", "Enter")
+        await expect(log).to_contain_text(then)
+
+    await types("meld", "Wat is het geval?")
+    await expect(log.locator("a.call")).to_be_visible()
+    await types("1", "Wat zie of zag je")
+    await expect(log.locator("a.call")).to_have_count(0)
+    await expect(log.get_by_role("button", name="Ik bel nu")).to_have_count(0)
+    await types("Man voelt aan autodeuren", "Waar is het")
+    await expect(log.locator(".choice")).to_have_count(0)
+    await expect(log.get_by_role("button", name="Deel mijn locatie")).to_be_visible()
+    await types("Kloosterstraat 12", "Klopt het?")
+    await expect(log.get_by_role("button", name="Versturen")).to_be_visible()
