@@ -5,14 +5,14 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from bot.store.schema import metadata
+from bot.store import schema
 
 
 def run(connection: Connection) -> None:
     """Run the steps on this connection, inside the caller's transaction."""
     context.configure(
         connection=connection,
-        target_metadata=metadata,
+        target_metadata=schema.outbox.metadata,
         render_as_batch=True,
         transactional_ddl=False,
     )
