@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,9 @@ from playwright.async_api import Browser, expect
 
 import config
 from bot.operations.demo.demonstration import Demonstration
+from bot.police.sink import MailboxSink
 from bot.settings.reader import load
+from bot.testkit.peer import eventually
 
 pytestmark = pytest.mark.browser
 PICTURE = Path(__file__).parents[3] / "docs" / "pictures" / "demo.png"
@@ -62,7 +68,55 @@ async def test_the_night_plays_by_itself(
     await expect(buur.locator(".card.closed")).to_contain_text("AFGESLOTEN")
     await expect(beheerder.locator("#log")).to_contain_text("aanvaard")
     await expect(page.locator("#number")).to_have_text("7", timeout=20_000)
+    await page.get_by_role("button", name="Speel af").click()
+    await expect(page.get_by_role("button", name="Speel af")).to_be_visible(timeout=20_000)
+    await expect(page.locator("#mails li")).to_have_count(1)
+    await expect(page.locator("#clock")).to_have_text("06:30")
     assert complaints == []
+
+
+async def test_a_package_that_does_not_hold_is_not_called_checked(
+    demonstration: Demonstration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last caption stands only over a package that verifies."""
+    kept = MailboxSink._keep
+
+    def spoilt(sink: MailboxSink, data: bytes) -> None:
+        kept(sink, _without_one_byte(data))
+
+    monkeypatch.setattr(MailboxSink, "_keep", spoilt)
+    demonstration._breath_s = 0.0
+    for person in demonstration.people.values():
+        await person.opens()
+    await demonstration.play()
+    await eventually(lambda: not demonstration.scene().playing, what="it is over", within=60)
+    assert demonstration.sink.mails()
+    assert demonstration.scene().step == 6
+
+
+def _without_one_byte(data: bytes) -> bytes:
+    """The mail with the package's log changed by one letter."""
+    message = message_from_bytes(data, policy=default)
+    for part in message.iter_attachments():
+        if part.get_content_type() == "application/zip":
+            part.set_content(
+                _changed(part.get_content()),
+                maintype="application",
+                subtype="zip",
+                filename=part.get_filename(),
+            )
+    return bytes(message)
+
+
+def _changed(package: bytes) -> bytes:
+    old, new = zipfile.ZipFile(io.BytesIO(package)), io.BytesIO()
+    with old, zipfile.ZipFile(new, "w") as target:
+        for info in old.infolist():
+            content = old.read(info)
+            if info.filename.endswith("log.jsonl"):
+                content = content.replace(b"autodeuren", b"autodeurex")
+            target.writestr(info, content)
+    return new.getvalue()
 
 
 async def test_typed_numbers_leave_no_old_buttons(
