@@ -28,6 +28,7 @@ from bot.operations.requests import Requests
 from bot.operations.schedule import Schedule
 from bot.police.digest import Police
 from bot.police.export import Exporter
+from bot.store import people
 from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
 
@@ -78,10 +79,19 @@ class App:
         """What a page may show to anybody."""
         places = self.settings.neighbourhoods.values()
         return {
-            "neighbourhoods": [{"id": place.id, "name": place.name} for place in places],
+            "neighbourhoods": self._invitations,
+            "timezone": str(self.settings.timezone),
             "emergency": next((place.emergency for place in places), "101"),
             "language": self.settings.language,
         }
+
+    def _invitations(self) -> list[dict[str, str]]:
+        """Each neighbourhood's name and invite code, as they are now."""
+        with self.store.reading() as reader:
+            return [
+                {"id": place.id, "name": place.name, "invite_code": place.invite_code}
+                for place in people.places(reader)
+            ]
 
     def _adapter(self, name: str) -> Adapter:
         factory = self._factories.get(name) or registry.load(name)

@@ -42,8 +42,8 @@ class About:
         return names[0] if len(names) == 1 else "Saarbot"
 
     def invited_to(self, code: str) -> str | None:
-        """The name of the neighbourhood that an invitation is for."""
+        """The name of the neighbourhood that an invitation is for; case doesn't matter."""
         for one in self._fact("neighbourhoods", ()):
-            if one.get("invite_code") == code:
+            if str(one.get("invite_code", "")).lower() == code.strip().lower() != "":
                 return str(one["name"])
         return None

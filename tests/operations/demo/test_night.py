@@ -142,3 +142,16 @@ async def test_typed_numbers_leave_no_old_buttons(
     await expect(log.get_by_role("button", name="Deel mijn locatie")).to_be_visible()
     await types("Kloosterstraat 12", "Klopt het?")
     await expect(log.get_by_role("button", name="Versturen")).to_be_visible()
+
+
+async def test_an_invitation_names_the_neighbourhood(
+    demonstration: Demonstration, browser: Browser
+) -> None:
+    """Whatever the case of its code; another code names none."""
+    page = await browser.new_page(locale="nl-BE")
+    await page.goto(f"{demonstration.app.http.url}/u/RozenStraat")
+    await expect(page.locator("#welcome")).to_contain_text("buurtpreventie Munsterbilzen")
+    await page.get_by_role("button", name="Doe mee").click()
+    await expect(page.locator("#log")).to_contain_text("Welkom bij buurtpreventie Munsterbilzen")
+    await page.goto(f"{demonstration.app.http.url}/u/nergens")
+    await expect(page.locator("#welcome h2")).to_have_text("Doe mee met de buurtpreventie")
