@@ -85,10 +85,14 @@ class Acts:
     def _open(self, ask: Ask) -> list[Offer]:
         """The questions that stand open here: the newest alone if it was asked in passing."""
         found = inbox.offers(ask.tx, str(ask.chat))
-        if found and _passing(found[0]):
-            fresh = ask.tx.now_ms - found[0].offered_at <= PASSES_AFTER_MS
-            return found[:1] if fresh else [o for o in found if not _passing(o)]
-        return [offer for offer in found if not _passing(offer)]
+        lasting = [offer for offer in found if not _passing(offer)]
+        newest = max((offer.offered_at for offer in lasting), default=0)
+        for offer in found:
+            fresh = ask.tx.now_ms - offer.offered_at <= PASSES_AFTER_MS
+            newer = offer.offered_at >= newest + (offer.subject != WHICH)
+            if _passing(offer) and fresh and (newer or not lasting):
+                return [offer]
+        return lasting
 
     def _take(self, ask: Ask, fits: list[Fit]) -> None:
         inbox.withdraw(ask.tx, WHICH, str(ask.chat))

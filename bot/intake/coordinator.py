@@ -220,9 +220,7 @@ class CoordinatorCommands:
         ]
         self._answers.say(ask, "neighbourhood.broadcast_sent", n=sum(reached))
 
-    def _write_to(
-        self, ask: Ask, member: Member, key: str, rank: Priority, **values: Any
-    ) -> bool:
+    def _write_to(self, ask: Ask, member: Member, key: str, rank: Priority, **values: Any) -> bool:
         chat = self._people.chat_of(ask.tx, member)
         if chat is None:
             return False

@@ -21,3 +21,9 @@ async def munster(tmp_path: Path, clock: SettableClock) -> AsyncIterator[Village
     """Munsterbilzen with its two coordinators, and nobody else yet."""
     async with village(tmp_path, clock) as found:
         yield found
+
+
+@pytest.fixture
+async def street(munster: Village) -> Village:
+    """The same with four neighbours and two native groups."""
+    return await munster.with_neighbours()

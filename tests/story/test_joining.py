@@ -1,0 +1,268 @@
+"""Story 1: joining. Nobody needs to know a chat id, and neighbours see only a pseudonym."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.store import people as people_store
+
+if TYPE_CHECKING:
+    from bot.store.people import Member
+    from tests.story.village import Village
+
+
+async def asks_to_join(munster: Village, name: str = "Nora Jans") -> None:
+    """Somebody on Telegram goes through the questions; coordinators are asked."""
+    munster.els.says("/start")
+    await munster.els.hears("Beheerder")
+    nora = munster.telegram.person("Nora", id="nora")
+    nora.says("/start rozenstraat")
+    rules = await nora.hears("huisregels")
+    assert "18 of ouder" in rules.text
+    assert any("Saarbot toont je nummer nooit aan je buren" in text for text in nora.texts)
+    nora.presses("Ja")
+    await nora.hears("Hoe heet je")
+    nora.says(name)
+    await nora.hears("straat")
+    nora.says("Rozenstraat")
+    await nora.hears("Een beheerder bekijkt je aanvraag")
+    await munster.settled()
+
+
+def members(munster: Village) -> dict[str, Member]:
+    with munster.store.reading() as reader:
+        return {m.name: m for m in people_store.members_of(reader, "munsterbilzen") if m.name}
+
+
+async def test_a_newcomer_is_asked_about_admitted_and_named(munster: Village) -> None:
+    """By invitation, rules, name and street; a coordinator's button lets her in as "Buur 3"."""
+    await asks_to_join(munster)
+    nora = munster.telegram.people["nora"]
+    question = await munster.els.chat.hears("Nora Jans")
+    assert "Rozenstraat" in question.text
+    munster.els.presses("Goedkeuren", on=question)
+    welcome = await nora.hears("Welkom")
+    assert "Buur 3" in welcome.text
+    await munster.els.chat.hears("Nora Jans is nu Buur 3")
+
+
+async def test_a_coordinator_without_buttons_types_the_number(munster: Village) -> None:
+    """Gert on Signal approves with a 1."""
+    await asks_to_join(munster)
+    question = await munster.gert.chat.hears("Nora Jans")
+    assert "1 Goedkeuren" in question.text
+    munster.gert.says("1")
+    await munster.telegram.people["nora"].hears("Welkom")
+
+
+async def test_a_coordinator_may_type_the_word(munster: Village) -> None:
+    """`goedkeuren` does what the button does."""
+    await asks_to_join(munster)
+    munster.gert.says("goedkeuren")
+    await munster.telegram.people["nora"].hears("Welkom")
+
+
+async def test_two_coordinators_decide_at_once(munster: Village) -> None:
+    """The first word counts; the other one hears that it is decided, and no number stays open."""
+    await asks_to_join(munster)
+    nora = munster.telegram.people["nora"]
+    question = await munster.els.chat.hears("Nora Jans")
+    munster.els.presses("Goedkeuren", on=question)
+    munster.gert.says("2")
+    await munster.settled()
+    told = nora.texts[-1]
+    admitted = members(munster)["Nora Jans"].state == "active"
+    assert ("Welkom" in told) is admitted
+    assert ("niet goedgekeurd" in told) is not admitted
+    late = munster.gert if admitted else munster.els
+    assert any("al beslist" in t or "geen vraag voor open" in t for t in late.texts)
+
+
+async def test_the_other_coordinators_hear_who_was_refused(munster: Village) -> None:
+    """A refusal is told to the newcomer kindly, and to the other coordinators."""
+    await asks_to_join(munster)
+    question = await munster.els.chat.hears("Nora Jans")
+    munster.els.presses("Weigeren", on=question)
+    refused = await munster.telegram.people["nora"].hears("niet goedgekeurd")
+    assert "bel 101" in refused.text
+    await munster.gert.chat.hears("heeft Nora Jans geweigerd")
+    munster.gert.says("1")
+    await munster.gert.hears("geen vraag voor open")
+
+
+async def test_a_wrong_code_opens_nothing(munster: Village) -> None:
+    """A stranger gets only "bel 101" and how to be invited."""
+    nora = munster.telegram.person("Nora")
+    nora.says("/start verkeerd")
+    assert "bel 101" in (await nora.hears("klopt niet")).text
+    nora.says("meld inbraak bezig")
+    assert "bel 101" in (await nora.hears("Ik ken je nog niet")).text
+    await munster.settled()
+    assert munster.log("member.asked", "case.opened") == []
+
+
+async def test_a_member_who_opens_the_link_again_is_welcomed_back(munster: Village) -> None:
+    """The invitation does no harm to whoever belongs already."""
+    nora = munster.telegram.person("Nora")
+    await munster.lives_here(nora, "Nora Jans")
+    nora.says("/start rozenstraat")
+    await nora.hears("Dag Buur 3")
+
+
+async def test_asking_twice_is_asking_once(munster: Village) -> None:
+    """Whoever waits for an answer is told so, at the link and at anything else."""
+    await asks_to_join(munster)
+    nora = munster.telegram.people["nora"]
+    nora.says("/start rozenstraat")
+    await nora.hears("Je aanvraag is er")
+    nora.says("hallo?")
+    await nora.hears("Je aanvraag is er")
+
+
+async def test_the_one_time_code_makes_the_first_coordinator(munster: Village) -> None:
+    """`/start beheer-CODE` works once, in any case, for whoever sends it first."""
+    await munster.store.writer.submit(
+        lambda tx: people_store.add_code(tx, "ABCD2345", "beheer", "munsterbilzen")
+    )
+    first, second = munster.signal.person("Fien"), munster.signal.person("Sam")
+    first.says("/start beheer-abcd2345")
+    await first.hears("Je bent nu beheerder van Munsterbilzen")
+    second.says("/start beheer-ABCD2345")
+    await second.hears("klopt niet of is al gebruikt")
+
+
+async def test_only_a_coordinator_links_a_group(munster: Village) -> None:
+    """`/koppel` by anybody else is refused in the group."""
+    nora = munster.telegram.person("Nora")
+    await munster.lives_here(nora, "Nora Jans")
+    munster.els.says("/start")
+    group = munster.telegram.group("Straat", nora, munster.els)
+    nora.says("/koppel", to=group)
+    await group.hears("Enkel een beheerder")
+    munster.els.says("/koppel", to=group)
+    await group.hears("hoort nu bij buurtpreventie Munsterbilzen")
+
+
+async def test_a_second_messenger_joins_the_first(munster: Village) -> None:
+    """`/koppel` gives a code; `/koppel CODE` elsewhere makes it the same neighbour, once."""
+    nora = munster.telegram.person("Nora")
+    await munster.lives_here(nora, "Nora Jans")
+    nora.says("/koppel")
+    code = (await nora.hears("/koppel ")).text.partition("/koppel ")[2][:8]
+    on_signal = munster.signal.person("Nora op Signal")
+    on_signal.says(f"/koppel {code.lower()}")
+    await on_signal.hears("dezelfde buur")
+    on_signal.says("/start")
+    await on_signal.hears("Dag Buur 3")
+    stranger = munster.signal.person("Iemand")
+    stranger.says(f"/koppel {code}")
+    await stranger.hears("klopt niet of is al gebruikt")
+
+
+async def test_a_code_for_a_second_messenger_lasts_an_hour(munster: Village) -> None:
+    """A code found later opens nothing."""
+    nora = munster.telegram.person("Nora")
+    await munster.lives_here(nora, "Nora Jans")
+    nora.says("/koppel")
+    code = (await nora.hears("/koppel ")).text.partition("/koppel ")[2][:8]
+    await munster.later(minutes=61)
+    thief = munster.signal.person("Iemand")
+    thief.says(f"/koppel {code}")
+    await thief.hears("klopt niet")
+
+
+async def test_one_conversation_goes_on_over_two_messengers(munster: Village) -> None:
+    """Begun on Telegram, answered on Signal: one person, one conversation."""
+    nora = munster.telegram.person("Nora")
+    await munster.lives_here(nora, "Nora Jans")
+    nora.says("/koppel")
+    code = (await nora.hears("/koppel ")).text.partition("/koppel ")[2][:8]
+    on_signal = munster.signal.person("Nora op Signal")
+    on_signal.says(f"/koppel {code}")
+    await on_signal.hears("dezelfde buur")
+    nora.says("meld")
+    await nora.hears("Bel eerst 101")
+    on_signal.says("1")
+    await on_signal.hears("Wat zie")
+
+
+async def test_nobody_else_sees_names(street: Village) -> None:
+    """Neither name nor street of a member reaches any neighbour's phone or group."""
+    await street.reports(street.anna)
+    street.carla.presses("Gezien", on=street.card(street.carla))
+    await street.carla.hears("Waar en wanneer")
+    street.carla.says("Kloosterstraat, nu")
+    await street.carla.hears("Bel 101")
+    await street.settled()
+    chats = (street.anna, street.bram, street.carla, street.dirk)
+    said = [t for chat in chats for t in chat.texts]
+    said += street.telegram_group.texts + street.signal_group.texts
+    for name in ("Anna", "Peeters", "Carla", "Vos", "Rozenstraat"):
+        assert not any(name in text for text in said), name
+    assert any("Buur 5" in text for text in street.telegram_group.texts)
+
+
+async def test_coordinators_know_who_is_who_and_that_is_noted(street: Village) -> None:
+    """`leden` answers coordinators only, and the log says that somebody looked."""
+    street.els.says("leden")
+    told = await street.els.hears("Anna Peeters")
+    assert "Buur 3: Anna Peeters, Rozenstraat" in told.text
+    street.anna.says("/leden")
+    await street.anna.hears("enkel een beheerder")
+    await street.settled()
+    assert [entry.fields["what"] for entry in street.log("log.read")] == ["members"]
+
+
+async def test_a_coordinator_who_comes_back_hears_what_waits(munster: Village) -> None:
+    """Els never pressed Start; when she does, the newcomer's question is there."""
+    nora = munster.telegram.person("Nora")
+    nora.says("/start rozenstraat")
+    await nora.hears("huisregels")
+    nora.presses("Ja")
+    await nora.hears("Hoe heet je")
+    nora.says("Nora Jans")
+    await nora.hears("straat")
+    nora.says("Rozenstraat")
+    await nora.hears("beheerder")
+    assert munster.els.texts == []
+    munster.els.says("/start")
+    await munster.els.hears("Nora Jans")
+
+
+async def test_whoever_pauses_gets_no_alerts_until_the_morning(street: Village) -> None:
+    """`stop`, then "tot morgen": no card tonight, and one again after eight."""
+    street.carla.says("stop")
+    await street.carla.hears("Wat wil je doen")
+    street.carla.presses("tot morgen")
+    await street.carla.hears("Tot morgen")
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    assert not street.saw_card(street.carla)
+    await street.later(hours=10)
+    await street.reports(street.anna)
+    assert street.saw_card(street.carla)
+
+
+async def test_whoever_leaves_is_out(street: Village) -> None:
+    """After "verlaten" no card comes, and a report is no longer taken."""
+    street.carla.says("stop")
+    await street.carla.hears("Wat wil je doen")
+    street.carla.presses("verlaten")
+    await street.carla.hears("echt verlaten")
+    street.carla.presses("Ja")
+    await street.carla.hears("geen lid meer")
+    await street.reports(street.anna)
+    assert not street.saw_card(street.carla)
+    street.carla.says("meld")
+    await street.carla.hears("Ik ken je nog niet")
+
+
+async def test_no_coordinator_is_woken_twice(munster: Village) -> None:
+    """The same update delivered again asks nobody again."""
+    await asks_to_join(munster)
+    before = len(munster.gert.texts)
+    munster.telegram.redelivers()
+    await asyncio.sleep(0.05)
+    await munster.settled()
+    assert len(munster.gert.texts) == before
