@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC
+from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest
 from typing import TYPE_CHECKING
@@ -54,16 +55,24 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
-def commitment(salt: bytes, value: Value) -> bytes:
-    """What is promised about a field without showing it."""
-    return sha256(salt + written(value).encode()).digest()
+def commitment(salt: bytes, value: Value) -> str:
+    """What is promised about a field without showing it, in hexadecimal."""
+    return sha256(salt + written(value).encode()).hexdigest()
 
 
-def body(n: int, ts: str, commitments: Mapping[str, bytes]) -> bytes:
-    """What the hash of an entry covers."""
-    # Written out, because each entry passes here; it is what canonical() would make of it.
-    shown = (f'{written(name)}:"{commitments[name].hex()}"' for name in in_order(commitments))
+def body(n: int, ts: str, commitments: Mapping[str, str]) -> bytes:
+    """What the hash of an entry covers: canonical({commitments, n, ts}).
+
+    Written out, because every entry passes here.
+    """
+    shown = [f'{name}:"{commitments[plain]}"' for plain, name in _quoted(tuple(commitments))]
     return f'{{"commitments":{{{",".join(shown)}}},"n":{n},"ts":{written(ts)}}}'.encode()
+
+
+@lru_cache(maxsize=256)
+def _quoted(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Names in canonical order, each with its form in JSON. Kinds have few sets of fields."""
+    return [(name, written(name)) for name in in_order(names)]
 
 
 def entry_hash(prev: bytes, body_sha256: bytes) -> bytes:
@@ -111,6 +120,6 @@ def _fault(one: Link, prev: bytes) -> str:
     if ENTRY not in one.opened:
         return "its kind is missing"
     for name, pair in one.opened.items():
-        if promised.get(name) != commitment(*pair).hex():
+        if promised.get(name) != commitment(*pair):
             return f"field {name!r} was changed"
     return ""

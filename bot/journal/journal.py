@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from bot.journal import kinds
-from bot.journal.canonical import Value, canonical
+from bot.journal.canonical import Value, canonical, written
 from bot.journal.chain import ENTRY, GENESIS, SALT, Break, Link, link, timestamp
 from bot.journal.chain import verify as verify_links
 from bot.journal.kinds import Police
@@ -122,13 +122,16 @@ def _mend(value: Any) -> Any:
 
 
 def _row(made: Link, kind: str, case: Any) -> rows.Row:
-    kept = {name: [salt.hex(), value] for name, (salt, value) in made.opened.items()}
+    kept = [
+        f'{written(name)}:["{salt.hex()}",{written(value)}]'
+        for name, (salt, value) in made.opened.items()
+    ]
     return rows.Row(
         n=made.n,
         ts=made.ts,
         kind=kind,
         case_number=case if isinstance(case, str) and case else None,
-        fields=_compact(kept),
+        fields=f"{{{','.join(kept)}}}",
         body=made.body,
         hash=made.hash,
     )

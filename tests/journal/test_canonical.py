@@ -69,10 +69,9 @@ def test_what_has_no_single_form_is_refused(value: Any) -> None:
 
 @given(
     st.integers(1, EXACT),
-    st.dictionaries(text, st.binary(min_size=32, max_size=32), max_size=4),
+    st.dictionaries(text, st.text("0123456789abcdef", min_size=64, max_size=64), max_size=4),
 )
-def test_a_body_is_in_canonical_form(n: int, commitments: dict[str, bytes]) -> None:
+def test_a_body_is_in_canonical_form(n: int, commitments: dict[str, str]) -> None:
     """Bodies are written out by hand, for speed: the same bytes as the rule makes."""
-    shown = {name: value.hex() for name, value in commitments.items()}
     ts = "2026-11-12T22:14:03.123Z"
-    assert body(n, ts, commitments) == canonical({"n": n, "ts": ts, "commitments": shown})
+    assert body(n, ts, commitments) == canonical({"n": n, "ts": ts, "commitments": commitments})
