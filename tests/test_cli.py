@@ -278,7 +278,7 @@ def test_a_reader_that_leaves_early_is_no_traceback(tmp_path: Path) -> None:
 
 def test_init_then_check_then_status(tmp_path: Path) -> None:
     """The first five minutes of an operator, without a network."""
-    begun = saarbot("init", cwd=tmp_path, stdin="\n" * 7)
+    begun = saarbot("init", cwd=tmp_path, stdin="\n" * 8)
     assert begun.returncode == 0
     assert re.search(r"/start beheer-[A-Z2-9]{8}", begun.stdout)
 

@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,8 +38,7 @@ def init(file: Path, environ: Mapping[str, str], questions: Questions) -> Settin
     """Write `file` unless it is there, then print a one-time code for each neighbourhood."""
     written = not file.exists()
     if written:
-        beside = file.resolve().parent.name == "config"
-        draft = replace(_ask(questions), data_dir="../var" if beside else "var")
+        draft = _ask(questions, _usual_folder(file.resolve()))
         _write(file, draft)
         questions.say(f"Written: {file}")
     settings = load(file, environ)
@@ -96,7 +95,7 @@ def _codes(tx: Tx, settings: Settings) -> dict[str, Codes]:
     return made
 
 
-def _ask(q: Questions) -> Draft:
+def _ask(q: Questions, folder: str) -> Draft:
     q.say("A few questions; Enter takes what stands between brackets.")
     name = q.ask("Name of the neighbourhood", default="Munsterbilzen", check=_checked(v.text))
     presets = config.presets()
@@ -104,6 +103,11 @@ def _ask(q: Questions) -> Draft:
         f"Rules to start from ({', '.join(presets)})",
         default="bilzen",
         check=_checked(v.one_of(presets)),
+    )
+    data_dir = q.ask(
+        "Folder for database, photos and mail, seen from the configuration",
+        default=folder,
+        check=_checked(v.text),
     )
     webchat = q.yes("A web page where residents can report", default=True)
     token = q.secret("Telegram token from @BotFather (empty: no Telegram)")
@@ -117,6 +121,7 @@ def _ask(q: Questions) -> Draft:
         id=slug(name),
         name=name,
         preset=preset,
+        data_dir=data_dir,
         webchat=webchat,
         telegram=bool(token),
         signal_number=number,
@@ -182,6 +187,13 @@ class _Checker:
             return str(self._read(Item(Document(Path()), node, 0, "answer")))
         except Wrong as error:
             raise ValueError(f"That {error}.") from None
+
+
+def _usual_folder(file: Path) -> str:
+    """Where data lies by custom, for a configuration at this place."""
+    if file.is_relative_to("/etc"):
+        return "/var/lib/saarbot"
+    return "../var" if file.parent.name == "config" else "var"
 
 
 def slug(name: str) -> str:

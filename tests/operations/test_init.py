@@ -11,7 +11,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.errors import SaarbotError
 from bot.operations.draft import Draft
-from bot.operations.init import init, slug
+from bot.operations.init import _usual_folder, init, slug
 from bot.operations.questions import Questions
 from bot.settings import Secret, Settings, load
 from bot.store import people
@@ -20,6 +20,7 @@ from bot.store.engine import open_store
 ALL = [
     "Sint-Gillis",  # neighbourhood
     "bilzen",
+    "",  # folder: default
     "y",  # web page
     "1:telegramtoken",
     "+32470123456",  # Signal
@@ -33,7 +34,7 @@ ALL = [
     "saarbot",
     "smtp geheim",
 ]
-LEAST = ["", "", "", "", "", "", ""]
+LEAST = [""] * 8
 
 
 def asked(file: Path, answers: list[str]) -> tuple[Settings, str]:
@@ -94,7 +95,7 @@ def test_enter_at_every_question_gives_a_web_page_and_no_mail(tmp_path: Path) ->
 
 def test_a_wrong_answer_is_asked_again_with_the_cure(tmp_path: Path) -> None:
     """The same rules as in the file, told at once."""
-    answers = ["Bilzen", "bilsen", "bilzen", "perhaps", "y", "", "", "", "wijk@politie", ""]
+    answers = ["Bilzen", "bilsen", "bilzen", "", "perhaps", "y", "", "", "", "wijk@politie", ""]
     _, said = asked(tmp_path / "saarbot.yaml", answers)
 
     assert "That must be one of amow, bilzen, bin, nl, not 'bilsen'." in said
@@ -164,6 +165,19 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SaarbotError, match="can't be written"):
         asked(tmp_path / "file" / "saarbot.yaml", LEAST)
+
+
+@pytest.mark.parametrize(
+    ("file", "folder"),
+    [
+        ("/etc/saarbot/saarbot.yaml", "/var/lib/saarbot"),
+        ("/srv/saarbot/config/saarbot.yaml", "../var"),
+        ("/srv/saarbot/saarbot.yaml", "var"),
+    ],
+)
+def test_data_lies_where_it_is_looked_for(file: str, folder: str) -> None:
+    """The default folder follows the custom of the place."""
+    assert _usual_folder(Path(file)) == folder
 
 
 @pytest.mark.parametrize(
