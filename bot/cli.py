@@ -174,11 +174,9 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _init(args: argparse.Namespace) -> int:
-    from bot.operations.init import init
-    from bot.operations.questions import Questions
+    from bot.operations import commands
 
-    init(_file(args), os.environ, Questions())
-    return DONE
+    return commands.init(_file(args), os.environ)
 
 
 def _export(args: argparse.Namespace) -> int:

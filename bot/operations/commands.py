@@ -74,6 +74,16 @@ def demo(file: Path | None, environ: Mapping[str, str], *, headless: bool) -> in
     return play(settings, headless=headless)
 
 
+def init(file: Path, environ: Mapping[str, str]) -> int:
+    """Ask, write, and print the codes."""
+    logs.configure(level=logging.ERROR)
+    from bot.operations.init import init as ask
+    from bot.operations.questions import Questions
+
+    ask(file, environ, Questions())
+    return DONE
+
+
 def check(file: Path, environ: Mapping[str, str], *, offline: bool) -> int:
     """Print the table of findings."""
     logs.configure(level=logging.CRITICAL)

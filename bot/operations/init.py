@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -72,17 +72,17 @@ class Codes:
 
 def make_codes(settings: Settings) -> dict[str, Codes]:
     """A new one-time code for each neighbourhood, by its id. Works beside a running bot."""
+    from bot.neighbourhood.joining import new_code
+
     store = open_store(settings.database, settings.data_dir, SystemClock())
     try:
         store.migrate()
-        return store.writer.call(lambda tx: _codes(tx, settings), label="coordinator codes")
+        return store.writer.call(lambda tx: _codes(tx, settings, new_code), label="codes")
     finally:
         store.close()
 
 
-def _codes(tx: Tx, settings: Settings) -> dict[str, Codes]:
-    from bot.neighbourhood.joining import new_code
-
+def _codes(tx: Tx, settings: Settings, new_code: Callable[[bytes], str]) -> dict[str, Codes]:
     known = {place.id: place for place in people.places(tx)}
     made: dict[str, Codes] = {}
     for place in settings.neighbourhoods.values():
