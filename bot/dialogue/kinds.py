@@ -18,7 +18,8 @@ _CLOCK = re.compile(
 )
 _AGO = re.compile(r"\b\d{1,3}\s*(?:min|minu\w*|uur|u|h|hours?|heures?|stunden?)\b", re.IGNORECASE)
 _WHERE_TAIL = re.compile(
-    r"[\s,;:-]*\b(?:in|op|aan|bij|langs|thv|ter hoogte van|at|on|near|dans|à|sur)?\s*(?:de|het|the|la|le)?\s*$",
+    r"[\s,;:-]*\b(?:in|op|aan|bij|langs|van|voor|naast|tegenover|thv|"
+    r"ter hoogte van|at|on|near|dans|à|sur)?\s*(?:de|het|the|la|le)?\s*$",
     re.IGNORECASE,
 )
 

@@ -68,8 +68,9 @@ class Acts:
     def typed(self, ask: Ask, text: str) -> bool:
         """Take a bare number or the words of a choice; False when it is neither."""
         number = self._lexicon.number(text)
+        number = None if self._lexicon.global_word(normal(text)) else number  # 101 is no choice
         words = "" if number is not None else normal(text)
-        if number is None and not words:
+        if number is None and (not words or self._lexicon.global_word(words)):
             return False
         fits = [
             (offer.subject, choice)

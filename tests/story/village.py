@@ -264,10 +264,12 @@ class Village:
     async def tells(
         self, person: Person, what: str = "man voelt aan autodeuren", where: str = "Kerkstraat 12"
     ) -> Shown:
-        """What and where; returns the preview."""
+        """What and where (unless the street was told with it); returns the preview."""
         await person.hears("Wat zie")
         person.says(what)
-        await person.hears("Waar is het")
+        asked = await person.hears("het?")
+        if "Waar is het" not in asked.text:
+            return asked
         person.says(where)
         return await person.hears("Klopt het?")
 
