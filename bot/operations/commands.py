@@ -199,9 +199,8 @@ def _perform(settings: Settings, kind: str, args: Mapping[str, Any]) -> Mapping[
     bar = Bar()
     try:
         work = perform(store, kind, args, handlers=lambda: _handlers(settings, store), progress=bar)
-        return asyncio.run(work)
+        return asyncio.run(bar.during(work))
     finally:
-        bar.close()
         store.close()
 
 

@@ -214,18 +214,37 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_the_bar_appears_on_a_terminal_after_two_seconds_only() -> None:
-    """Short work and piped output show nothing."""
+async def test_the_bar_appears_on_a_terminal_after_two_seconds_only() -> None:
+    """Short work and piped output show nothing; long work shows that it goes on."""
     soon, pipe, late = Terminal(), io.StringIO(), Terminal()
     Bar(soon)(1, 2, "entries")
     Bar(pipe, patience=0)(1, 2, "entries")
     bar = Bar(late, patience=0)
-    bar(1, 4, "entries")
-    bar(5, 0, "files")
-    bar.close()
 
+    async def work() -> str:
+        bar(1, 4, "entries")
+        bar(5, 0, "files")
+        bar(0, 0, "")
+        return "made"
+
+    assert await bar.during(work()) == "made"
     assert soon.getvalue() == ""
     assert pipe.getvalue() == ""
-    assert "[#######.....................] 1/4 entries" in late.getvalue()
-    assert "5 files" in late.getvalue()
+    assert "[#######.....................] 1/4 entries 0 s" in late.getvalue()
+    assert "5 files 0 s" in late.getvalue()
+    assert "working 0 s" in late.getvalue()
+    assert late.getvalue().endswith("\r\x1b[K")
+
+
+async def test_the_bar_moves_though_nobody_reports() -> None:
+    """Work that can't say how far it is still shows that it lives."""
+    late = Terminal()
+    bar = Bar(late, patience=0)
+
+    async def work() -> None:
+        async with asyncio.timeout(10):
+            while "working" not in late.getvalue():  # a stream rings no bell
+                await asyncio.sleep(0.02)
+
+    await bar.during(work())
     assert late.getvalue().endswith("\r\x1b[K")
