@@ -23,7 +23,7 @@ class Me:
     def reads(self, typed: str) -> str:
         """What was typed; a command's `@ourname`, needed in groups, is taken off."""
         text = clean(typed)
-        command = _COMMAND.match(text)
+        command = _COMMAND.match(text) if text.startswith("/") else None
         if command and command[2].lower() == (self.username or "").lower():
             return command[1] + text[command.end() :]
         return text
@@ -31,6 +31,8 @@ class Me:
 
 def clean(text: str) -> str:
     """Without halves of surrogate pairs: JSON can hold them, nothing behind us can."""
+    if text.isascii():
+        return text
     return text.encode(errors="replace").decode()
 
 

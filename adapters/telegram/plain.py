@@ -15,9 +15,8 @@ from bot.messaging.adapter import RawInbound
 from bot.messaging.address import Address, Sender
 from bot.messaging.events import ChatKind, MessageReceived
 
-_MESSAGE: Final = {"message_id": int, "from": dict, "chat": dict, "date": int, "text": str}
-_USER: Final = {"id": int, "is_bot": bool, "first_name": str}
-_CHAT: Final = {"id": int, "type": str}
+_FIELDS: Final = frozenset({"message_id", "from", "chat", "date", "text"})
+_MAY_COME_TOO: Final = frozenset({"entities"})
 _KINDS: Final = {
     "private": ChatKind.DIRECT,
     "group": ChatKind.GROUP,
@@ -27,16 +26,13 @@ _KINDS: Final = {
 
 def text_message(raw: RawInbound, me: Me, data: Any) -> MessageReceived | None:
     """The event, or None for the long way."""
-    if not (isinstance(data, dict) and len(data) == 2 and _holds(data, {"update_id": int})):
+    if not (type(data) is dict and len(data) == 2 and type(data.get("update_id")) is int):
         return None
     message: Any = data.get("message")
-    if not (_holds(message, _MESSAGE) and message.keys() - {"entities"} == _MESSAGE.keys()):
+    if not (_is_text(message) and _is_person(message["from"])):
         return None
-    user, chat = message["from"], message["chat"]
-    kind = _KINDS.get(chat.get("type")) if _holds(chat, _CHAT) else None
-    if kind is None or not message["text"] or not _is_person(user):
-        return None
-    return _received(raw, me, data["update_id"], message, kind)
+    kind = _kind(message["chat"])
+    return None if kind is None else _received(raw, me, data["update_id"], message, kind)
 
 
 def _received(
@@ -63,18 +59,34 @@ def _received(
     )
 
 
-def _holds(value: Any, kinds: dict[str, type]) -> bool:
-    """Whether it is an object with these fields of exactly these types."""
-    return type(value) is dict and all(type(value.get(key)) is kinds[key] for key in kinds)
-
-
-def _is_person(user: Any) -> bool:
-    optional = (user.get("last_name", ""), user.get("language_code", ""))
+def _is_text(message: Any) -> bool:
+    """Whether it is an object with just these fields, each of exactly its type."""
     return (
-        _holds(user, _USER)
-        and user["id"] != ANONYMOUS
-        and all(type(each) is str for each in optional)
+        type(message) is dict
+        and (message.keys() == _FIELDS or message.keys() - _MAY_COME_TOO == _FIELDS)
+        and type(message["message_id"]) is int
+        and type(message["from"]) is dict
+        and type(message["chat"]) is dict
+        and type(message["date"]) is int
+        and type(message["text"]) is str
+        and message["text"] != ""
     )
+
+
+def _is_person(user: dict[str, Any]) -> bool:
+    return (
+        type(user.get("id")) is int
+        and type(user.get("is_bot")) is bool
+        and type(user.get("first_name")) is str
+        and type(user.get("last_name", "")) is str
+        and type(user.get("language_code", "")) is str
+        and user["id"] != ANONYMOUS
+    )
+
+
+def _kind(chat: dict[str, Any]) -> ChatKind | None:
+    kind = chat.get("type")
+    return _KINDS.get(kind) if type(chat.get("id")) is int and type(kind) is str else None
 
 
 def _name(user: dict[str, Any]) -> str:
