@@ -109,6 +109,7 @@ class CommandTable:
             for names in ((entry.id,), *entry.names.values())
             for name in names
         }
+        self._first_words = frozenset(name.partition(" ")[0] for name in self._by_name)
 
     @classmethod
     def load(cls, file: Path) -> CommandTable:
@@ -131,7 +132,7 @@ class CommandTable:
     def parse(self, text: str, *, chat_kind: ChatKind) -> Command | None:
         """The command that a message is, or None for words that are none."""
         text = text.strip()
-        slash = _SLASH.fullmatch(text)
+        slash = _SLASH.fullmatch(text) if text.startswith("/") else None
         if slash:
             entry = self._by_name.get(normal(slash[1]))
             if entry is None:
@@ -143,6 +144,9 @@ class CommandTable:
 
     def _bare(self, text: str) -> Command | None:
         parts = text.split(maxsplit=_LONGEST)
+        first = normal(parts[0]).partition(" ")[0]
+        if first not in self._first_words and first not in ("", "?"):
+            return None
         for length in range(min(len(parts), _LONGEST), 0, -1):
             entry = self._by_name.get(normal(" ".join(parts[:length])))
             if entry is not None:

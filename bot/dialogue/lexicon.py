@@ -21,6 +21,11 @@ _SINGLE: Final = (*GLOBAL, "yes", "no", "skip", "noise", "now")
 _TABLES: Final = ("numbers", "choices", "kinds")
 
 _NOISE = re.compile(r"[^\w\s]+|_")
+# The same for ASCII, where nothing needs to be taken apart first.
+_PLAIN: Final = {
+    code: None if chr(code) == "'" else chr(code).lower() if chr(code).isalnum() else " "
+    for code in range(128)
+}
 _NUMBER = re.compile(r"[(\[#]?\s*(\d{1,4})\s*[.):\]]?")
 
 
@@ -31,6 +36,8 @@ def normal(text: str) -> str:
     """
     if text.strip(" ?") == "" and "?" in text:
         return "?"
+    if text.isascii():
+        return " ".join(text[:200].translate(_PLAIN).split())
     flat = unicodedata.normalize("NFKD", text[:200].casefold())
     bare = "".join(char for char in flat if not unicodedata.combining(char))
     return " ".join(_NOISE.sub(" ", bare.replace("'", "").replace("’", "")).split())
@@ -111,6 +118,8 @@ class Lexicon:
         """The number that the whole message is, in figures or as a word."""
         if len(text) > 40:
             return None
+        if len(text) <= 4 and text.isascii() and text.isdecimal():
+            return int(text)
         bare = unicodedata.normalize("NFKC", text).replace("\ufe0f", "").replace("\u20e3", "")
         match = _NUMBER.fullmatch(bare.strip())
         if match:
