@@ -7,18 +7,27 @@ numbers, text and bytes, so nothing is lost by that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.expression import ClauseElement
 
     Build = ClauseElement | Callable[[Dialect], ClauseElement]
+
+
+class Prepared(NamedTuple):
+    """A query for one database: its text, its parameters in order, and the values that are fixed."""
+
+    sql: str
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    fixed: dict[str, Any]
 
 
 class Statement:
@@ -27,25 +36,32 @@ class Statement:
     A `bindparam` without a value must be given at each use; leaving one out is a KeyError.
     """
 
+    __slots__ = ("_build", "ready")
+
     def __init__(self, build: Build) -> None:
         self._build = build
-        self._ready: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
+        self.ready: dict[str, Prepared] = {}
 
-    def prepared(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-        """SQL text, the order of its parameters, and the values that are fixed."""
-        ready = self._ready.get(dialect.name)
-        if ready is None:
-            ready = self._ready[dialect.name] = self._compile(dialect)
-        return ready
+    def prepare(self, dialect: Dialect) -> Prepared:
+        """Compile it for a database, once; `ready` has it by the dialect's name from then on."""
+        made = self.ready[dialect.name] = self._compile(dialect)
+        return made
 
-    def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    def _compile(self, dialect: Dialect) -> Prepared:
         clause = self._build(dialect) if callable(self._build) else self._build
         compiled: Any = clause.compile(dialect=dialect)
         given = {name: None for name, bind in compiled.binds.items() if bind.required}
         # A fixed list (column.in_((…))) becomes one parameter an item here.
         state = compiled.construct_expanded_state(given)
         fixed = {name: value for name, value in state.parameters.items() if name not in given}
-        return state.statement, tuple(state.positiontup or ()), fixed
+        return Prepared(state.statement, _picker(tuple(state.positiontup or ())), fixed)
+
+
+def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Takes the values out of a table in this order. Raises KeyError for one that is missing."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: tuple([given[name] for name in names])
 
 
 def add(table: Table, *columns: str, returning: str | None = None) -> Statement:

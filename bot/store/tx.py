@@ -43,13 +43,15 @@ class Reader:
     def __init__(self, cursor: Cursor, dialect: Dialect, now: datetime) -> None:
         self._cursor = cursor
         self._dialect = dialect
+        self._name = dialect.name
         self.now = now
         self.now_ms = to_ms(now)
 
     def _execute(self, statement: Statement, given: dict[str, Any]) -> None:
-        sql, names, fixed = statement.prepared(self._dialect)
-        values = {**fixed, **given} if fixed else given
-        self._cursor.execute(sql, tuple([values[name] for name in names]))
+        ready = statement.ready.get(self._name) or statement.prepare(self._dialect)
+        if ready.fixed:
+            given = {**ready.fixed, **given}
+        self._cursor.execute(ready.sql, ready.pick(given))
 
     def one(self, statement: Statement, **given: Any) -> Any:
         """The first row as a tuple, or None."""
