@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+# The loop's thread and the writer's take turns at the interpreter; the default of 5 ms is longer
+# than a whole alert takes.
+TURN_S = 0.0005
+
+
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is under way."""
+    sys.setswitchinterval(TURN_S)
     app = App(settings, clock=SystemClock())
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):

@@ -48,6 +48,7 @@ TOKENS: Final = {name: f"demo-{name}-of-one-night" for name in (MELDER, BUUR, BE
 NAMES: Final = {MELDER: "Rita Claes", BUUR: "Jos Hermans", BEHEERDER: "Els Wouters"}
 STREETS: Final = {MELDER: "Kloosterstraat", BUUR: "Rozenstraat", BEHEERDER: "Kerkstraat"}
 MARK: Final = "DEMONSTRATION"
+LOG_LINES: Final = 11
 BREATH_S: Final = 1.6
 MAIL_STEP, VERIFIED_STEP = 6, 7
 MORNING: Final = time(6, 30)
@@ -205,10 +206,11 @@ class Demonstration:
         return Scene(step=self._step, playing=self._playing is not None)
 
     def log(self) -> Sequence[LogLine]:
-        """The last twelve entries of the journal."""
+        """The last eleven entries about the case and its mail."""
         with self.app.store.reading() as reader:
-            head = journal.head(reader, self.place).n
-            entries = list(journal.entries(reader, self.place, after=max(0, head - 12)))
+            told = [
+                e for e in journal.entries(reader, self.place) if not e.kind.startswith("member.")
+            ]
         return [
             LogLine(
                 number=entry.n,
@@ -216,7 +218,7 @@ class Demonstration:
                 words=_in_words(entry.kind),
                 code=entry.hash.hex()[:8],
             )
-            for entry in entries
+            for entry in told[-LOG_LINES:]
         ]
 
     async def play(self) -> None:
