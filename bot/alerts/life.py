@@ -240,7 +240,7 @@ class Life:
 
     def _pass_on(self, scene: Scene, alert: Alert, place: dict[str, Any], when: str) -> None:
         tx = scene.tx
-        shown = self._shown_place(alert, place)
+        shown = self._shown_place(alert, place, when)
         seen = [*alert.facts.get("sightings", []), {"where": shown, "at": iso(tx.now_ms)}]
         alert = self._log.stirred(tx, alert, sightings=seen)
         values: dict[str, Any] = {
@@ -262,8 +262,16 @@ class Life:
         self._tell_reporter(tx, alert, scene.member, cause, values)
         self._relay.changed(tx, alert)
 
-    def _shown_place(self, alert: Alert, place: dict[str, Any]) -> str:
-        return self._relay.rules(alert.neighbourhood).place(str(place.get("text") or ""))
+    def _shown_place(self, alert: Alert, place: dict[str, Any], when: str) -> str:
+        """The place without its house number, and without the time, which is told beside it."""
+        times = {self._voice.chosen(lang, "alerts.when", when) for lang in ("nl", "en")}
+        parts = [
+            part
+            for part in str(place.get("text") or "").split(",")
+            if not (when and any(time.lower() in part.lower().split() for time in times))
+            and not (when and when in part)
+        ]
+        return self._relay.rules(alert.neighbourhood).place(",".join(parts))
 
     def _tell_reporter(
         self,

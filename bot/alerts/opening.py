@@ -22,6 +22,8 @@ from bot.store import people as people_store
 from bot.store import timers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.alerts.chronicle import Chronicle
     from bot.alerts.paging import Paging
     from bot.alerts.pictures import Pictures
@@ -282,7 +284,7 @@ class Opening:
         )
 
 
-def _paged(data: dict[str, Any]) -> bool:
+def _paged(data: Mapping[str, Any]) -> bool:
     """Coordinators were asked to call and nobody has answered yet."""
     return bool((data.get("gate") or {}).get("by") == "page")
 

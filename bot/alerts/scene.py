@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bot.store.tx import from_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.messaging import Address
     from bot.settings import NeighbourhoodSettings
     from bot.store.people import Member
@@ -28,7 +30,7 @@ class Scene:
     lang: str
     dialogue: int | None = None
     started_at_ms: int = 0
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
     carry: dict[str, Any] = field(default_factory=dict)
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.alerts.scene import Scene
 from bot.delivery.post import Post, Priority
-from bot.dialogue import token
-from bot.dialogue.engine import Answer, AnswerKind, Say
+from bot.dialogue.engine import Answer, AnswerKind, Say, Turn
 from bot.dialogue.lexicon import normal
 from bot.dialogue.place import read_place
 from bot.dialogue.state import State
 from bot.dialogue.vocabulary import STALE
 from bot.intake.knowledge import Knowledge
-from bot.messaging import Address, Choice, Outgoing
+from bot.intake.phrases import Phrases
+from bot.messaging import Address
 from bot.neighbourhood.people import ACTIVE
 from bot.store import dialogues as store
 from bot.store import people as people_store
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.delivery.outbox import Outbox
-    from bot.dialogue.engine import Engine, Turn
+    from bot.dialogue.engine import Engine
     from bot.dialogue.engine import Timer as Moment
     from bot.intake.ask import Ask
     from bot.neighbourhood.people import People
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
 TIMER = "dialogue"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Turning:
     """One turn of one conversation, its first where `fresh`. `member` is the speaker here, and
-    `members` are they everywhere. `data` is the draft as the engine left it; what an effect puts
-    into `carry` goes along into the conversation that follows.
+    `members` are they everywhere. `data` is the draft as the engine left it, which nobody changes;
+    what an effect puts into `carry` goes along into the conversation that follows.
     """
 
     tx: Tx
@@ -62,7 +62,7 @@ class Turning:
     dialogue: int
     started_at_ms: int
     fresh: bool = False
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
     carry: dict[str, Any] = field(default_factory=dict)
 
     def scene(self) -> Scene:
@@ -99,6 +99,7 @@ class Conversations:
         self._places = places
         self._people = people
         self._outbox = outbox
+        self._phrases = Phrases(voice)
         self._known = {place.id: Knowledge(place, voice, people) for place in places.values()}
         self.effects: dict[str, Callable[[Turning, Mapping[str, Any]], None]] = {}
 
@@ -173,8 +174,8 @@ class Conversations:
         turning = self._turning(ask, dialogue)
         state = State.from_json(dialogue.data)
         turn = self._engine.again(state, self._facts(turning), ask.tx.now)
-        again = replace(turn, says=(*first, *turn.says), timers=(), fresh=False)
-        self._carry_out(turning, again)
+        says = (*first, *turn.says)
+        self._carry_out(turning, Turn(state=turn.state, says=says, data=turn.data, fresh=False))
 
     def correct(self, ask: Ask, dialogue: Dialogue, said: dict[str, Any]) -> None:
         """Something said in a draft was edited: both versions stay, and what the draft took from
@@ -207,11 +208,12 @@ class Conversations:
     def _start(
         self, turning: Turning, script: str, data: Mapping[str, Any], first: Answer | None = None
     ) -> int:
-        turning = replace(turning, dialogue=store.new_id(turning.tx), fresh=True)
+        turning.dialogue = dialogue = store.new_id(turning.tx)
+        turning.fresh = True
         facts = self._facts(turning)
         turn = self._engine.start(script, facts=facts, now=turning.tx.now, data=data, first=first)
         self._carry_out(turning, turn)
-        return turning.dialogue
+        return dialogue
 
     def answer(self, ask: Ask, dialogue: Dialogue, answer: Answer) -> None:
         """Somebody answered; the conversation goes on, unless its speaker belongs here no more."""
@@ -278,7 +280,7 @@ class Conversations:
 
     def _carry_out(self, turning: Turning, turn: Turn) -> None:
         """Effects first, since later words tell of them; then words; then where we stand."""
-        turning = replace(turning, data=dict(turn.data), carry={})
+        turning.data = turn.data
         for effect in turn.effects:
             self.effects[effect.name](turning, effect.args)
         for number, say in enumerate(turn.says):
@@ -289,8 +291,9 @@ class Conversations:
             self.end(turning.tx, turning.dialogue)
         if turn.start is not None:
             script, data = turn.start
-            following = replace(turning, started_at_ms=turning.tx.now_ms, carry={})
-            self._start(following, script, {**data, **turning.carry})
+            carried = {**data, **turning.carry}
+            turning.started_at_ms, turning.carry = turning.tx.now_ms, {}
+            self._start(turning, script, carried)
 
     @staticmethod
     def end(tx: Tx, dialogue: int) -> None:
@@ -309,7 +312,7 @@ class Conversations:
             step=state.step,
             question=state.question,
             chat=str(turning.chat),
-            data=replace(state, data=turning.data).to_json(),
+            data=state.to_json(),
             started_at=turning.started_at_ms,
             spoken_at=tx.now_ms,
         )
@@ -340,31 +343,19 @@ class Conversations:
         timers.arm(tx, TIMER, str(dialogue), timedelta(milliseconds=first - tx.now_ms), moments)
 
     def _say(self, turning: Turning, say: Say, state: State | None, number: int) -> None:
-        lang = turning.lang
-        question = state.question if state is not None else 0
-        values = {"emergency": turning.place.emergency, **_values(lang, say.values)}
-        message = Outgoing(
-            text=self._voice.text(lang, say.key, **values),
-            choices=tuple(
-                Choice(
-                    number=option.number,
-                    label=self._voice.text(
-                        lang, option.label_key, **_values(lang, option.label_values)
-                    ),
-                    token=token.encode(turning.dialogue, question, option.id),
-                )
-                for option in say.choices
-            ),
-            lang=lang,
-            ask=say.ask,
-            panel=_panel(say, turning.dialogue),
+        body = self._phrases.body(
+            say,
+            turning.lang,
+            turning.place.emergency,
+            dialogue=turning.dialogue,
+            question=state.question if state is not None else 0,
         )
         self._outbox.post(
             turning.tx,
             Post(
                 chat=turning.chat,
-                message=message,
-                cause=f"d{turning.dialogue}:{turning.cause}:{number}",
+                message=body,
+                cause=f"{turning.cause}:d{turning.dialogue}:{number}",
                 priority=Priority.QUESTION,
                 purpose="question" if say.choices else "answer",
                 membership=turning.member.id if turning.member else None,
@@ -395,15 +386,5 @@ def _corrected(
     return changed
 
 
-def _values(lang: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value(lang) if callable(value) else value for name, value in values.items()}
-
-
 def _moments(found: tuple[Moment, ...], now_ms: int) -> list[list[Any]]:
     return [[now_ms + moment.after_s * 1000, moment.name] for moment in found]
-
-
-def _panel(say: Say, dialogue: int) -> dict[str, Any]:
-    """For a page: which conversation a question belongs to, so that it asks only the newest."""
-    kind = {"kind": say.panel} if say.panel else {}
-    return {**kind, "thread": f"d{dialogue}"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 
+from bot.store.schema import alert as alert_table
 from bot.store.schema import media as t
 from bot.store.statement import Statement, add_once
 
@@ -63,7 +64,13 @@ _GET = Statement(select(*_ROW).where(_ID))
 _ATTACH = Statement(
     update(t)
     .where(t.c.dialogue_id == bindparam("dialogue"), t.c.alert_id.is_(None))
-    .values(alert_id=bindparam("alert"))
+    # Somebody with two neighbourhoods may have chosen after they sent it.
+    .values(
+        alert_id=bindparam("alert"),
+        neighbourhood_id=select(alert_table.c.neighbourhood_id)
+        .where(alert_table.c.id == bindparam("alert"))
+        .scalar_subquery(),
+    )
 )
 _DUE = Statement(
     select(*_ROW)

@@ -255,11 +255,13 @@ async def test_two_reports_in_the_same_second_get_two_numbers(street: Village) -
     """Nobody's report takes another one's number."""
     for person in (street.anna, street.bram):
         await street.begins(person)
-        await street.tells(person, where="Kerkstraat" if person is street.anna else "Stationsstraat")
+        await street.tells(
+            person, where="Kerkstraat" if person is street.anna else "Stationsstraat"
+        )
     street.anna.presses("Versturen")
     street.bram.presses("Versturen")
     await street.settled()
-    opened = [e.fields["case"] for e in street.log("case.opened")]
+    opened = [str(e.fields["case"]) for e in street.log("case.opened")]
     assert sorted(opened) == ["M-2026-0001", "M-2026-0002"]
 
 
@@ -310,10 +312,7 @@ async def test_a_sighting_keeps_its_house_number_from_the_group(street: Village)
     street.carla.says("Kloosterstraat 7, om 23:10")
     await street.carla.hears("genoteerd")
     await street.settled()
-    heard = [t for t in street.telegram_group.texts if "Waarneming van" in t]
-    assert heard == ["M-2026-0001 · Waarneming van Buur 5: Kloosterstraat, om 23:10, 23:10"] or (
-        "Kloosterstraat" in heard[0] and " 7" not in heard[0]
-    )
+    await street.telegram_group.hears("Waarneming van Buur 5: Kloosterstraat, 23:10")
     assert street.log("case.sighting")[0].fields["where"] == "Kloosterstraat 7, om 23:10"
 
 
@@ -324,7 +323,7 @@ async def test_a_plate_is_shown_in_part(street: Village, plate: str) -> None:
     card = street.card(street.carla).text
     assert plate not in card
     assert f"plaat {plate[:3]}…" in card
-    assert plate in street.log("case.opened")[0].fields["what"]
+    assert plate in str(street.log("case.opened")[0].fields["what"])
 
 
 async def test_bel_101_is_never_hidden(street: Village) -> None:
@@ -342,4 +341,3 @@ async def test_plates_follow_the_neighbourhoods_rule(tmp_path: Path, clock: Sett
             street = await munster.with_neighbours()
             await street.reports(street.anna, what="plaat 1-ABC-234 rijdt weg")
             assert shown in " ".join(street.card(street.carla).text.split())
-

@@ -26,7 +26,9 @@ from bot.neighbourhood.people import RESIDENT
 from bot.operations.metrics import Metrics
 from bot.settings.reader import load
 from bot.store import alerts as alert_store
+from bot.store import dialogues as dialogue_store
 from bot.store import media as media_rows
+from bot.store import outbox as outbox_rows
 from bot.store import people as people_store
 from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
@@ -185,10 +187,14 @@ class Village:
         if not all(messenger.all_acknowledged for messenger in self._messengers.values()):
             return True
         with self.store.reading() as reader:
-            counts = self.house.outbox.counts(reader)
+            sending = self.house.outbox.counts(reader).get("sending", 0)
+            waiting = [
+                q
+                for q in outbox_rows.queue(reader, after=0, most=1000)
+                if q.not_before <= reader.now_ms
+            ]
             fetching = media_rows.due(reader, at=reader.now_ms, most=1)
-        waiting = counts.get("waiting", 0) + counts.get("sending", 0)
-        return bool(waiting or fetching or self.store.writer.stats().waiting)
+        return bool(sending or waiting or fetching or self.store.writer.stats().waiting)
 
     # --- people ------------------------------------------------------------------------------
 
@@ -227,7 +233,8 @@ class Village:
 
     async def links(self, group: Group, by: Person) -> None:
         """A coordinator links a native group."""
-        by.says("/koppel", to=group)
+        several = len(self.settings.neighbourhoods) > 1
+        by.says("/koppel Munsterbilzen" if several else "/koppel", to=group)
         await group.hears("hoort nu bij")
 
     async def with_neighbours(self) -> Village:
@@ -273,14 +280,14 @@ class Village:
         person.says(where)
         return await person.hears("Klopt het?")
 
-    async def reports(self, person: Person, **told: str) -> Alert:
+    async def reports(self, person: Person, place: str = "munsterbilzen", **told: str) -> Alert:
         """A whole report by somebody who called 101."""
         await self.begins(person)
         await self.tells(person, **told)
         person.presses("Versturen")
         await person.hears("gaat nu naar de buurt")
         await self.settled()
-        return self.alert()
+        return self.alert(place=place)
 
     async def skips_enrichment(self, person: Person) -> None:
         """`klaar`, so that no conversation is open."""
@@ -323,6 +330,12 @@ class Village:
     def saw_card(self, chat: Person | Group) -> bool:
         """Whether a card was ever shown there."""
         return any("MELDING M-" in shown.text[:12] for shown in chat.chat.of_bot)
+
+    def open_conversations(self) -> int:
+        """How many conversations are open, with anybody."""
+        with self.store.reading() as reader:
+            people = range(1, 50)
+            return sum(len(dialogue_store.of_person(reader, person)) for person in people)
 
     def address_of(self, chat: Person | Group) -> Address:
         return chat.chat.address

@@ -1,0 +1,282 @@
+"""Story 6: closing with an outcome, putting right, silence, and opening again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.store import alerts as alert_store
+
+if TYPE_CHECKING:
+    from bot.store.tx import Tx
+    from bot.testkit.memory import Person
+    from tests.story.village import Village
+
+
+async def ends(street: Village, by: Person, outcome: str, *, words: str = "einde") -> None:
+    """Somebody closes the alert with an outcome."""
+    by.says(words)
+    await by.hears("Hoe is de melding afgelopen")
+    by.presses(outcome)
+    await by.hears("Je buren krijgen bericht")
+    await street.settled()
+
+
+@pytest.mark.parametrize("who", ["anna", "els", "gert"])
+async def test_reporter_or_coordinator_closes_and_everybody_is_told(
+    street: Village, who: str
+) -> None:
+    """Each copy gets a short new message and its card shows the end; the reporter hears it too."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    words = "einde 1" if who == "anna" else "sluit 1"
+    await ends(street, getattr(street, who), "Verdachte is weg", words=words)
+    for chat in (street.telegram_group, street.signal_group, street.carla):
+        closing = [s for s in chat.chat.of_bot if s.text.startswith("M-2026-0001 AFGESLOTEN")]
+        assert len(closing) == 1
+        assert "om 23:14: verdachte weg" in closing[0].text
+        card = street.card(chat)
+        assert card.text.startswith("MELDING M-2026-0001 · AFGESLOTEN")
+        assert "man voelt aan autodeuren" not in card.text
+    assert any("M-2026-0001 AFGESLOTEN" in text for text in street.anna.texts)
+    entry = street.log("case.closed")[0].fields
+    assert entry["outcome"] == "gone"
+    assert entry["by"] == {"anna": "Buur 3", "els": "Beheerder 1", "gert": "Beheerder 2"}[who]
+
+
+async def test_neighbours_cannot_close(street: Village) -> None:
+    await street.reports(street.anna)
+    street.carla.says("einde 1")
+    await street.carla.hears("is niet van jou")
+    street.carla.says("/sluit 1")
+    await street.carla.hears("enkel een beheerder")
+
+
+@pytest.mark.parametrize("outcome", ["Loos alarm", "De melding was fout"])
+async def test_a_false_alarm_sends_a_rectification(street: Village, outcome: str) -> None:
+    """The card and the signalement lose their description on every phone."""
+    await street.reports(street.anna)
+    await street.anna.hears("Hoeveel personen")
+    street.anna.says("1")
+    await street.anna.hears("Persoon 1")
+    street.anna.says("man met rode muts")
+    await street.anna.hears("voertuig")
+    street.anna.says("klaar")
+    await street.anna.hears("Bedankt")
+    await ends(street, street.anna, outcome)
+    for chat in (street.telegram_group, street.signal_group, street.carla):
+        assert any("RECHTZETTING M-2026-0001" in text for text in chat.texts)
+        assert not any("rode muts" in text for text in chat.texts)
+        assert not any("autodeuren" in text for text in chat.texts)
+    assert len(street.log("case.rectified")) == 1
+    assert any("RECHTZETTING" in text for text in street.anna.texts)
+
+
+async def test_fout_asks_whether_it_is_sure(street: Village) -> None:
+    """`fout 1`, then a no leaves the alert standing, a yes puts it right."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.anna.says("fout 1")
+    await street.anna.hears("Was de melding fout")
+    street.anna.says("nee")
+    await street.anna.hears("blijft open")
+    street.anna.says("fout")
+    await street.anna.hears("Was de melding fout")
+    street.anna.says("ja")
+    await street.carla.hears("RECHTZETTING")
+
+
+async def test_a_coordinator_puts_right_what_was_closed(street: Village) -> None:
+    """`rechtzetting 1` after the end: confirmed first, then every copy says so; once."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    await ends(street, street.anna, "Dat weet ik niet")
+    street.gert.says("rechtzetting 1")
+    await street.gert.hears("een rechtzetting")
+    street.gert.says("1")
+    await street.carla.hears("RECHTZETTING M-2026-0001")
+    await street.settled()
+    street.gert.says("rechtzetting 1")
+    await street.gert.hears("al rechtgezet")
+    assert [e.fields["by"] for e in street.log("case.rectified")] == ["Beheerder 2"]
+
+
+async def test_a_slip_on_the_handle_corrects_nothing(street: Village) -> None:
+    """ "Rechtzetten" under the card asks before it tells a whole neighbourhood."""
+    await street.reports(street.anna)
+    street.els.presses("Rechtzetten")
+    await street.els.hears("een rechtzetting")
+    street.els.presses("Nee, laat ze staan")
+    await street.els.hears("blijft open")
+    await street.settled()
+    assert street.alert().state == "open"
+    assert not any("RECHTZETTING" in text for text in street.carla.texts)
+
+
+async def test_a_recorded_report_is_taken_back(street: Village) -> None:
+    """Nobody was alerted: `fout` is enough, and the log says so."""
+    await street.begins(street.anna)
+    await street.tells(street.anna)
+    street.anna.presses("Enkel naar beheerder")
+    await street.anna.hears("geen alarm")
+    street.anna.says("klaar")
+    await street.anna.hears("Bedankt")
+    street.anna.says("fout 1")
+    await street.anna.hears("is ingetrokken")
+    await street.settled()
+    assert len(street.log("case.withdrawn")) == 1
+
+
+async def test_a_released_picture_goes_with_the_rectification(street: Village) -> None:
+    """What a coordinator let the group see of somebody innocent is taken away again."""
+    await street.reports(street.anna)
+    alert = street.alert()
+
+    def released(tx: Tx) -> None:
+        posted = street.house.relay.reply(
+            tx,
+            alert,
+            "alerts.released",
+            cause="a release",
+            purpose="release",
+            number=alert.number,
+        )
+        alert_store.save(tx, alert._replace(facts={**alert.facts, "released": [posted]}))
+
+    await street.store.writer.submit(released)
+    await street.carla.hears("vrijgegeven door een beheerder")
+    street.anna.says("klaar")
+    await street.anna.hears("Bedankt")
+    await ends(street, street.anna, "Loos alarm")
+    for chat in (street.telegram_group, street.carla):
+        assert not any("vrijgegeven" in text for text in chat.texts)
+
+
+# --- silence -----------------------------------------------------------------------------------
+
+
+async def test_forty_five_silent_minutes_are_asked_about(street: Village) -> None:
+    """Reporter and coordinators; a button or a number closes, "nog bezig" keeps it open."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    await street.later(minutes=44)
+    assert not any("45 minuten" in text for text in street.anna.texts)
+    await street.later(minutes=2)
+    asked = await street.anna.chat.hears("al 45 minuten niets gehoord. Is het voorbij?")
+    assert [choice.label for choice in asked.choices] == ["Het is voorbij"]
+    street.anna.presses("Het is voorbij", on=asked)
+    still = await street.anna.hears("al even stil")
+    street.anna.presses("Het is nog bezig", on=still)
+    await street.anna.hears("blijft open")
+    street.gert.says("1")
+    await street.gert.hears("al even stil")
+    street.gert.presses("Politie is ter plaatse geweest")
+    await street.carla.hears("AFGESLOTEN")
+
+
+async def test_something_new_breaks_the_silence(street: Village) -> None:
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    await street.later(minutes=40)
+    street.carla.presses("Gezien")
+    await street.carla.hears("Waar en wanneer")
+    street.carla.says("Kloosterstraat, nu")
+    await street.later(minutes=40)
+    assert not any("45 minuten" in text for text in street.anna.texts)
+    await street.later(minutes=6)
+    assert any("45 minuten" in text for text in street.anna.texts)
+
+
+async def test_after_four_silent_hours_it_is_closed_without_news(street: Village) -> None:
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    await street.later(hours=4, seconds=1)
+    closed = await street.carla.hears("AFGESLOTEN")
+    assert "afgesloten zonder nieuws" in closed.text
+    assert street.card(street.carla).text.startswith("MELDING M-2026-0001 · GEEN NIEUWS")
+    assert street.log("case.closed")[0].fields == {
+        "case": "M-2026-0001",
+        "outcome": "no_news",
+        "by": "Saarbot",
+    }
+
+
+async def test_a_report_that_waits_for_a_call_does_not_wait_for_ever(street: Village) -> None:
+    """Nobody called: after four hours it is closed, and the coordinators stand down."""
+    await street.begins(street.anna, "Ik kan niet bellen")
+    await street.anna.hears("112 BE")
+    street.anna.presses("Ja, vraag het hun")
+    await street.tells(street.anna)
+    street.anna.presses("Versturen")
+    await street.anna.hears("is bewaard")
+    await street.later(hours=4, seconds=1)
+    assert street.alert().state == "no_news"
+    assert not street.saw_card(street.carla)
+    assert any("niet naar de buurt gegaan" in text for text in street.anna.texts)
+
+
+# --- afterwards ----------------------------------------------------------------------------------
+
+
+async def test_reopened_it_lives_again(street: Village) -> None:
+    """`heropenen 1`: the card is whole again, its numbers work, everybody is told."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    await ends(street, street.anna, "Verdachte is weg")
+    street.els.says("heropenen 1")
+    await street.carla.hears("M-2026-0001 is opnieuw open")
+    await street.settled()
+    assert "man voelt aan autodeuren" in street.card(street.carla).text
+    street.carla.says("1")
+    await street.carla.hears("Waar en wanneer")
+    assert len(street.log("case.reopened")) == 1
+
+
+async def test_a_closed_cards_choices_are_dead(street: Village) -> None:
+    """An old button, and an old number, get a kind answer and do nothing."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    card = street.card(street.carla)
+    await ends(street, street.anna, "Verdachte is weg")
+    street.carla.presses("Gezien", on=card)
+    await street.carla.hears("is al afgesloten. Zie je weer iets? Typ MELD.")
+    street.carla.says("1")
+    await street.carla.hears("geen vraag voor open")
+    street.carla.says("gezien 1")
+    await street.carla.hears("is al afgesloten")
+    assert street.log("case.sighting") == []
+
+
+async def test_closing_twice_is_closing_once(street: Village) -> None:
+    """Two who close at the same moment: the second hears that it is done."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    for person in (street.anna, street.els):
+        person.says("einde 1")
+        await person.hears("Hoe is de melding afgelopen")
+    street.anna.presses("Verdachte is weg")
+    street.els.presses("Loos alarm")
+    await street.settled()
+    assert len(street.log("case.closed")) == 1
+
+
+async def test_whoever_gets_the_card_late_gets_the_closed_one(street: Village) -> None:
+    """Carla's messenger was away: when it returns she reads that it is over."""
+    street.web.goes_away()
+    await street.begins(street.anna)
+    await street.tells(street.anna)
+    street.anna.presses("Versturen")
+    await street.anna.hears("gaat nu naar de buurt")
+    street.anna.says("klaar")
+    await street.anna.hears("Bedankt")
+    street.anna.says("einde")
+    await street.anna.hears("Hoe is de melding afgelopen")
+    street.anna.presses("Verdachte is weg")
+    await street.anna.hears("Je buren krijgen bericht")
+    street.web.comes_back()
+    street.clock.advance(timedelta(seconds=30))
+    await street.settled()
+    await street.carla.hears("AFGESLOTEN")
+    assert street.card(street.carla).text.startswith("MELDING M-2026-0001 · AFGESLOTEN")
