@@ -11,16 +11,41 @@ from bot.messaging.outgoing import Card, CardLine, Choice, File, Outgoing
 
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 _usual = {
-    kind: tuple(
-        (field.name, {} if field.name == "panel" else field.default) for field in fields(kind)
-    )
-    for kind in (Outgoing, Card, CardLine, Choice, File, MessageRef)
+    kind: tuple((field.name, field.default) for field in fields(kind))
+    for kind in (Card, CardLine, File, MessageRef)
 }
 
 
 def encode(message: Outgoing) -> str:
     """The message as JSON text; what has its default value is left out."""
-    return _compact(_shown(message))
+    told: dict[str, Any] = {"text": message.text}
+    if message.choices:
+        told["choices"] = [
+            {"number": choice.number, "label": choice.label, "token": choice.token}
+            for choice in message.choices
+        ]
+    if message.files or message.card is not None or message.reply_to is not None:
+        _add_rare(told, message)
+    if message.ask:
+        told["ask"] = message.ask
+    if message.silent:
+        told["silent"] = True
+    if message.protect:
+        told["protect"] = True
+    if message.lang != "nl":
+        told["lang"] = message.lang
+    if message.panel:
+        told["panel"] = message.panel
+    return _compact(told)
+
+
+def _add_rare(told: dict[str, Any], message: Outgoing) -> None:
+    if message.files:
+        told["files"] = _shown(message.files)
+    if message.card is not None:
+        told["card"] = _shown(message.card)
+    if message.reply_to is not None:
+        told["reply_to"] = _shown(message.reply_to)
 
 
 def decode(text: str) -> Outgoing:

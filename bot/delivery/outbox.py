@@ -32,7 +32,7 @@ class Outbox:
         An edit whose target still waits changes what the target will say; a newer edit takes the
         place of a waiting older one; taking back what still waits sends nothing at all.
         """
-        body = encode(post.message)
+        body = post.message if isinstance(post.message, str) else encode(post.message)
         found = self._add(tx, post, body)
         if found is None:
             return None

@@ -54,13 +54,14 @@ class Result(StrEnum):
 class Post:
     """One message to one chat; `cause` is unique with the chat, so that posting again is nothing.
 
+    `message` may be given as the JSON that `bot/delivery/codec.py` makes of it.
     An EDIT or DELETE names the outbox id it changes (`target`); `reply_to` is the outbox id it
     answers (for somebody else's message: `message.reply_to`). `alert` and `membership` are for the
     tally. `must_answer`: somebody waits for it, so an unknown outcome is repeated, marked.
     """
 
     chat: Address
-    message: Outgoing
+    message: Outgoing | str
     cause: str
     priority: Priority
     purpose: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any, Final
 
 from bot.dialogue.draft import Draft
@@ -11,15 +10,18 @@ from bot.dialogue.expression import always
 from bot.dialogue.script import Choice, Line, Listed, Step
 from bot.dialogue.turn import Option, Say
 
+EMERGENCY: Final = "emergency"
 _MOST_LISTED: Final = 9
 
 
 def spoken(line: Line, draft: Draft) -> Say:
     """One text with its values."""
+    if not line.values and not line.number:
+        return Say(key=line.key, steady=True)
     values = {name: draft.shown(name) for name in line.values}
     if line.number:
         values["n"] = draft.value(line.number) or 0
-    return Say(key=line.key, values=values)
+    return Say(key=line.key, values=values, steady=values.keys() == {EMERGENCY})
 
 
 def question(step: Step, draft: Draft) -> Iterator[Say]:
@@ -30,43 +32,43 @@ def question(step: Step, draft: Draft) -> Iterator[Say]:
     for line in step.lines:
         if line.when(draft):
             said = spoken(line, draft)
-            yield Say(
-                key=said.key,
-                values=said.values,
+            yield said._replace(
                 choices=options(step, draft),
                 panel=step.panel,
                 ask=step.ask,
+                steady=said.steady and step.made is not None,
             )
             return
 
 
 def options(step: Step, draft: Draft) -> tuple[Option, ...]:
     """The choices that hold, numbered: listed ones first."""
-    if step.fixed is not None:
-        return step.fixed
-    return (*_listed_options(step, draft), *_chosen_options(step, draft))
+    if step.made is None:
+        return (*_listed_options(step, draft), *_chosen_options(step, draft))
+    emergency = draft.value(EMERGENCY)
+    made = step.made.get(emergency)
+    if made is None:
+        made = step.made[emergency] = tuple(_chosen_options(step, draft))
+    return made
 
 
-def fixed(choices: tuple[Choice, ...], listed: Listed | None) -> tuple[Option, ...] | None:
-    """The choices, where nothing about them depends on the moment."""
-    if listed or any(choice.values or choice.when is not always for choice in choices):
-        return None
-    return tuple(_numbered(choices, 1))
-
-
-def _numbered(choices: Iterable[Choice], following: int) -> Iterator[Option]:
-    for choice in choices:
-        number = choice.number
-        if number is None:
-            number, following = following, following + 1
-        yield Option(id=choice.id, number=number, label_key=choice.label)
+def always_alike(choices: tuple[Choice, ...], listed: Listed | None) -> bool:
+    """Whether nothing about the choices depends on the moment, the emergency number apart."""
+    return listed is None and all(
+        choice.when is always and set(choice.values) <= {EMERGENCY} for choice in choices
+    )
 
 
 def _chosen_options(step: Step, draft: Draft) -> Iterator[Option]:
-    here = [choice for choice in step.choices if choice.when(draft)]
-    for choice, option in zip(here, _numbered(here, len(listed(step, draft)) + 1), strict=True):
-        values = {name: draft.shown(name) for name in choice.values}
-        yield replace(option, label_values=values) if values else option
+    following = len(listed(step, draft)) + 1
+    for choice in step.choices:
+        if not choice.when(draft):
+            continue
+        number = choice.number
+        if number is None:
+            number, following = following, following + 1
+        values = tuple([(name, draft.shown(name)) for name in choice.values])
+        yield Option(id=choice.id, number=number, label_key=choice.label, label_values=values)
 
 
 def _listed_options(step: Step, draft: Draft) -> Iterator[Option]:
@@ -76,7 +78,7 @@ def _listed_options(step: Step, draft: Draft) -> Iterator[Option]:
             id=option_id(step, item),
             number=number,
             label_key=step.listed.label,
-            label_values={name: item.get(name, "") for name in step.listed.values},
+            label_values=tuple([(name, item.get(name, "")) for name in step.listed.values]),
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.dialogue.actions import KEYS, Actions
-from bot.dialogue.asking import fixed
+from bot.dialogue.asking import always_alike
 from bot.dialogue.expression import Condition, always
 from bot.dialogue.lexicon import normal
 from bot.dialogue.script import Action, Alarm, Choice, FreeText, Listed, Move, Script, Step
@@ -108,7 +108,7 @@ class _Reader(Actions):
             media=self._checked(node.items["media"]) if "media" in node.items else None,
             alarms={**{k: v for k, v in idle.items() if k not in without}, **own},
             words=self._step_words(choices, node),
-            fixed=fixed(choices, listed),
+            made={} if always_alike(choices, listed) else None,
         )
         self._check_step(step, node)
         return step

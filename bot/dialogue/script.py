@@ -121,7 +121,7 @@ class Step:
     """One question, or (with `route`) a fork in the way.
 
     All `notes` that hold are said first, then the first of `lines` that holds, with the choices.
-    `fixed` are the choices where neither facts nor draft change them.
+    `made` keeps the choices, by emergency number, where nothing else changes them; else None.
     """
 
     name: str
@@ -137,7 +137,7 @@ class Step:
     media: Action | None = None
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     words: Mapping[str, Choice] = field(default_factory=dict)
-    fixed: tuple[Option, ...] | None = None
+    made: dict[str, tuple[Option, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

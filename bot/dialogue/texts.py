@@ -44,6 +44,7 @@ class Texts:
     def __init__(self, texts: Mapping[str, Mapping[str, Text]], found: list[Problem]) -> None:
         self._texts = texts
         self._found = found
+        self._pieces: dict[tuple[str, str, bool], list[str]] = {}
         self.languages: tuple[str, ...] = tuple(sorted(texts, key=_shown_first))
 
     @classmethod
@@ -58,10 +59,26 @@ class Texts:
 
     def say(self, lang: str, key: str, /, **values: Any) -> str:
         """The text in `lang` with its values filled in."""
-        found = self.find(lang, key, values.get("n"))
+        pieces = self._pieces.get((lang, key, values.get("n") == 1)) or self._take_apart(
+            lang, key, values.get("n")
+        )
+        if len(pieces) == 1:
+            return pieces[0]
+        filled = pieces.copy()
+        for at in range(1, len(pieces), 2):
+            name = pieces[at]
+            filled[at] = str(values[name]) if name in values else f"{{{name}}}"
+        return "".join(filled)
+
+    def _take_apart(self, lang: str, key: str, n: Any) -> list[str]:
+        """What stands between the holes, and the holes' names, by turns; kept for the next time."""
+        found = self.find(lang, key, n)
         if found is None:
-            return key
-        return _HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), found.text)
+            return [key]
+        pieces = _HOLE.split(found.text)
+        if lang in self._texts:
+            self._pieces[lang, key, n == 1] = pieces
+        return pieces
 
     def find(self, lang: str, key: str, n: Any = None) -> Text | None:
         """The text in `lang`, or in another language where it is missing there."""

@@ -1,14 +1,21 @@
-"""What goes into the engine and what comes out of it."""
+"""What goes into the engine and what comes out of it.
+
+What comes out are tuples, because every message makes a dozen; always give their fields by name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from bot.dialogue.state import State
+
+Pairs: TypeAlias = tuple[tuple[str, Any], ...]
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class AnswerKind(StrEnum):
@@ -49,48 +56,45 @@ class Answer:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """One choice: `id` goes into the button's token, `number` may always be typed."""
 
     id: str
     number: int
     label_key: str
-    label_values: Mapping[str, Any] = field(default_factory=dict)
+    label_values: Pairs = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
+class Say(NamedTuple):
     """One text by key. A question carries its choices. `values` holds `n` where it has a plural.
 
     `panel` ("gate") and `ask` ("location", "photo") are hints for a page that may draw them.
+    `steady`: nothing of it depends on the moment, the emergency number apart.
     """
 
     key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = _NOTHING
     choices: tuple[Option, ...] = ()
     panel: str = ""
     ask: str = ""
+    steady: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(NamedTuple):
     """Something another room must do, in the order of the turn."""
 
     name: str
-    args: Mapping[str, Any] = field(default_factory=dict)
+    args: Mapping[str, Any] = _NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
+class Timer(NamedTuple):
     """To arm: answer with TIMER and this `name` after so many seconds of silence."""
 
     name: str
     after_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Turn(NamedTuple):
     """What follows from one answer.
 
     `state` None: the conversation is over. `data` is the draft as it now is, also then.
@@ -104,5 +108,5 @@ class Turn:
     effects: tuple[Effect, ...] = ()
     timers: tuple[Timer, ...] = ()
     start: tuple[str, Mapping[str, Any]] | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = _NOTHING
     fresh: bool = True

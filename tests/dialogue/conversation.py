@@ -79,7 +79,7 @@ class Conversation:
 
     def presses(self, choice: str, *, question: int | None = None) -> Conversation:
         """Press the button with this label, or this id."""
-        options = {self._label(o.label_key, o.label_values): o.id for o in self.options}
+        options = {self._label(o.label_key, dict(o.label_values)): o.id for o in self.options}
         wanted = options.get(choice, choice)
         number = self.state.question if question is None else question
         return self.does(AnswerKind.CHOICE, choice=wanted, question=number)
@@ -143,7 +143,9 @@ class Conversation:
 
     @property
     def choices(self) -> list[str]:
-        return [f"{o.number} {self._label(o.label_key, o.label_values)}" for o in self.options]
+        return [
+            f"{o.number} {self._label(o.label_key, dict(o.label_values))}" for o in self.options
+        ]
 
     @property
     def done(self) -> list[str]:

@@ -431,6 +431,6 @@ def test_an_answered_report_is_never_sent_by_itself() -> None:
 def test_a_draft_without_a_gate_can_not_be_sent() -> None:
     talk = at_confirm()
     data = {key: value for key, value in talk.state.data.items() if key != "gate"}
-    talk.turn = replace(talk.turn, state=replace(talk.state, data=data))
+    talk.turn = talk.turn._replace(state=replace(talk.state, data=data))
     talk.presses("send")
     assert "report.send" not in talk.done
