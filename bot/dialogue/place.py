@@ -46,11 +46,15 @@ _NUMBER = (
     r"(?P<number>\d{1,4}(?:\s?[a-gi-tv-z](?!\w))?(?![\w:]))"
     r"(?P<box>\s*(?:bus|bte|box|/)\s*\w{1,4}\b)?)?"
 )
-_PEOPLE = re.compile(
-    r"\s+(?:man|mannen|vrouw|vrouwen|personen|persoon|jongens|meisjes|mensen|kerels|gasten|figuren|"
-    r"daders|dieven|auto|wagen|fiets|keer|uur|minuten|u\b|h\b|men|women|people|cars|hommes)",
+# What a number behind a street may count instead: "Kerkstraat, 2 mannen", "om 12 uur". Of "12 man"
+# the house number is the likelier reading, and the one that does no harm.
+_ONE = re.compile(r"\s+(?:man|vrouw|persoon|auto|wagen|fiets|car|homme|woman)\b", re.IGNORECASE)
+_MANY = re.compile(
+    r"\s+(?:mannen|vrouwen|personen|jongens|meisjes|mensen|kerels|gasten|figuren|daders|dieven|"
+    r"auto'?s|wagens|fietsen|men|women|people|cars|hommes)\b",
     re.IGNORECASE,
 )
+_TIMES = re.compile(r"\s+(?:keer|uur|minuten|u|h)\b", re.IGNORECASE)
 _LETTERS = r"[A-Za-zÀ-ÖØ-öø-ÿ]"
 _COMPOUND = re.compile(
     rf"(?P<street>\b[A-Za-zÀ-ÖØ-öø-ÿ'’-]{{2,40}}?(?:{_ENDS})\b)" + _NUMBER, re.IGNORECASE
@@ -195,7 +199,7 @@ def _found(text: str, match: re.Match[str], street: str, *, start: int | None = 
     start = match.start("street") if start is None else start
     number, first, named = match["number"] or "", start, match.end("street")
     end = match.end()
-    if number and _PEOPLE.match(text, match.end("number")):
+    if number and _counts(number, text, match.end("number")):
         number, end = "", named
     elif number:
         number += match["box"] or ""
@@ -210,6 +214,18 @@ def _found(text: str, match: re.Match[str], street: str, *, start: int | None = 
         named=named,
         end=end,
         first=first,
+    )
+
+
+def _counts(number: str, text: str, end: int) -> bool:
+    """Whether the number says how many or when, rather than which house."""
+    if not number.isdigit():
+        return False
+    value = int(number)
+    return bool(
+        (value == 1 and _ONE.match(text, end))
+        or (1 < value < 10 and _MANY.match(text, end))
+        or (value < 25 and _TIMES.match(text, end))
     )
 
 
