@@ -343,10 +343,14 @@ class Village:
 
 @asynccontextmanager
 async def village(
-    folder: Path, clock: SettableClock, *, more: str = "", two_places: bool = False
+    folder: Path,
+    clock: SettableClock,
+    *,
+    more: str = "",
+    two_places: bool = False,
+    coordinators: str = '"telegram:els", "signal:gert"',
 ) -> AsyncIterator[Village]:
     """A running core over three messengers in memory. `more` are further settings of the place."""
-    coordinators = '"telegram:els", "signal:gert"'
     config = HEAD + PLACE.format(**MUNSTER, coordinators=coordinators).replace("{", "{{").replace(
         "}", "}}"
     )
