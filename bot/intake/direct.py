@@ -78,6 +78,8 @@ class Direct:
         """Take one message."""
         dialogue = next(iter(ask.dialogues), None)
         command = self._commands.parse(event.text, chat_kind=ChatKind.DIRECT)
+        if command is not None and self._only_words(ask, command):
+            command = None
         if command is not None and not self._is_answer(ask, command, dialogue):
             self._command(ask, command)
         elif dialogue is not None:
@@ -86,6 +88,11 @@ class Direct:
             self._stranger(ask)
         elif event.media or not self._acts.typed(ask, event.text):
             self._unasked(ask, event)
+
+    def _only_words(self, ask: Ask, command: Command) -> bool:
+        """A resident's sentence that begins like a coordinator's command is a sentence."""
+        theirs = command.id in self._coordinator_only and bool(command.args)
+        return theirs and not command.explicit and not any(map(is_coordinator, ask.who.active))
 
     def _is_answer(self, ask: Ask, command: Command, dialogue: Dialogue | None) -> bool:
         """Whether words that name a command are meant for the open conversation."""

@@ -42,13 +42,16 @@ class Requests:
         self._store = store
         self._handlers = handlers
         self._woken = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def wake(self) -> None:
-        """Look now; call it from the loop after having put a request."""
-        self._woken.set()
+        """Look now; from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._woken.set)
 
     async def run(self) -> None:
         """Take requests until cancelled; those of a crashed process first."""
+        self._loop = asyncio.get_running_loop()
         await self._store.writer.submit(rows.again, label="requests of a crash")
         while True:
             while await self.step():

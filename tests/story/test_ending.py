@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.store import alerts as alert_store
-
 if TYPE_CHECKING:
-    from bot.store.tx import Tx
     from bot.testkit.memory import Person
     from tests.story.village import Village
 
@@ -127,31 +124,6 @@ async def test_a_recorded_report_is_taken_back(street: Village) -> None:
     await street.anna.hears("is ingetrokken")
     await street.settled()
     assert len(street.log("case.withdrawn")) == 1
-
-
-async def test_a_released_picture_goes_with_the_rectification(street: Village) -> None:
-    """What a coordinator let the group see of somebody innocent is taken away again."""
-    await street.reports(street.anna)
-    alert = street.alert()
-
-    def released(tx: Tx) -> None:
-        posted = street.house.relay.reply(
-            tx,
-            alert,
-            "alerts.released",
-            cause="a release",
-            purpose="release",
-            number=alert.number,
-        )
-        alert_store.save(tx, alert._replace(facts={**alert.facts, "released": [posted]}))
-
-    await street.store.writer.submit(released)
-    await street.carla.hears("vrijgegeven door een beheerder")
-    street.anna.says("klaar")
-    await street.anna.hears("Bedankt")
-    await ends(street, street.anna, "Loos alarm")
-    for chat in (street.telegram_group, street.carla):
-        assert not any("vrijgegeven" in text for text in chat.texts)
 
 
 # --- silence -----------------------------------------------------------------------------------

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 
 from bot.intake.periods import read_period
 from bot.store import requests as request_store
@@ -65,11 +68,99 @@ async def test_residents_are_refused_kindly(street: Village) -> None:
     assert asked(street) == []
 
 
+async def test_a_residents_sentence_is_no_command(street: Village) -> None:
+    """ "export gezien in garage" begins a report, not a lecture about roles."""
+    street.anna.says("export in garage")
+    await street.anna.hears("Bel eerst 101")
+
+
 async def test_in_a_group_nothing_is_exported(street: Village) -> None:
     """The coordinator is told to use the private chat."""
     street.els.says("/export gisteren", to=street.telegram_group)
     await street.telegram_group.hears("enkel in het privégesprek")
     assert asked(street) == []
+
+
+# --- what comes of it ----------------------------------------------------------------------------
+
+
+async def handed_over(street: Village) -> bytes:
+    """The file that arrived in Els's private chat."""
+    while not (shown := [s for s in street.els.chat.of_bot if s.files]):
+        await asyncio.sleep(0.02)
+    return shown[-1].files[0].data
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "zip"])
+async def test_the_file_arrives_and_the_log_knows(street: Village, kind: str) -> None:
+    """In the private chat, with the case's number, noted before it is handed over; no names in it."""
+    await street.reports(street.anna)
+    street.works()
+    street.els.says(f"export 1 {kind}")
+    data = await handed_over(street)
+    text = data.decode("utf-8", "replace")
+    assert "Peeters" not in text
+    assert text.startswith("PK") if kind == "zip" else "M-2026-0001" in text
+    told = await street.els.hears("Export van melding M-2026-0001")
+    assert told.files[0].name.endswith(kind)
+    (entry,) = street.log("export.made")
+    assert (entry.fields["by"], entry.fields["format"], entry.fields["case"]) == (
+        "Beheerder 1",
+        kind,
+        "M-2026-0001",
+    )
+
+
+async def test_a_period_without_anything_and_one_that_is_none(street: Village) -> None:
+    street.works()
+    street.els.says("export 1-1-2020 csv")
+    await street.els.hears("staat er niets in het logboek")
+    street.els.says("/export ooit pdf")
+    await street.els.hears("Ik begrijp de periode niet")
+    await street.settled()
+    assert street.log("export.made") == []
+
+
+async def test_status_and_verify_answer_in_the_chat(street: Village) -> None:
+    await street.reports(street.anna)
+    street.works()
+    street.els.says("status")
+    told = await street.els.hears("Open meldingen: 1")
+    assert "Laatste politiemail: nog geen" in told.text
+    street.gert.says("controleer")
+    await street.gert.hears("Keten in orde")
+
+
+async def test_one_picture_is_released_and_goes_again_with_a_rectification(
+    street: Village,
+) -> None:
+    """Without its hidden data, to every copy of the card; taken away when it was of nobody."""
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "gray").save(picture, "JPEG", exif=_exif())
+    await street.reports(street.anna)
+    street.anna.sends_photo(picture.getvalue())
+    await street.settled()
+    street.works()
+    street.els.says("vrijgeven 1 2")
+    await street.els.hears("heeft 1 beeld. Kijk het nummer na")
+    street.els.says("/vrijgeven 1 1")
+    await street.els.hears("wordt naar de buurt gestuurd")
+    shown = await street.carla.chat.hears("vrijgegeven door een beheerder")
+    assert "Canon" not in shown.files[0].data.decode("latin-1")
+    assert [e.fields["by"] for e in street.log("case.media_released")] == ["Beheerder 1"]
+    street.els.says("rechtzetting 1")
+    await street.els.hears("een rechtzetting")
+    street.els.presses("Ja")
+    await street.carla.hears("RECHTZETTING")
+    await street.settled()
+    for chat in (street.carla, street.telegram_group, street.signal_group):
+        assert not any(s.files for s in chat.chat.of_bot)
+
+
+def _exif() -> bytes:
+    made = Image.Exif()
+    made[0x010F] = "Canon"  # Make
+    return made.tobytes()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.delivery.delivery import Delivery
 from bot.house import House, Words
+from bot.intake.long_work import LongWork
 from bot.intake.sink import Inbox
 from bot.intake.timekeeper import Timekeeper
 from bot.journal import journal
@@ -24,6 +25,8 @@ from bot.journal.fetcher import Fetcher
 from bot.messaging import Address, Context, Sender
 from bot.neighbourhood.people import RESIDENT
 from bot.operations.metrics import Metrics
+from bot.operations.requests import Requests
+from bot.police.export import Exporter
 from bot.settings.reader import load
 from bot.store import alerts as alert_store
 from bot.store import dialogues as dialogue_store
@@ -152,6 +155,25 @@ class Village:
             sorry=lambda _lang: "Dat ging mis. Probeer het opnieuw. Bij gevaar: bel 101.",
             seconds=time.monotonic,
         )
+
+    def works(self) -> None:
+        """Exports, status and released pictures are made, beside the conversations."""
+        store, house = self.store, self.house
+        work = LongWork(
+            store=store,
+            voice=house.voice,
+            people=house.people,
+            outbox=house.outbox,
+            chronicle=house.chronicle,
+            relay=house.relay,
+            vault=house.vault,
+            exporter=Exporter(store, house.vault, self.settings, self._words.texts, self.clock),
+            zone=self.settings.timezone,
+            clock=self.clock,
+            upload_max=lambda chat: self.adapters[chat.messenger].capabilities(chat).upload_max,
+        )
+        house.requests = Requests(store, work.handlers())
+        self._tasks.append(asyncio.create_task(house.requests.run()))
 
     async def stops(self) -> None:
         """The core goes down."""
