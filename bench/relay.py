@@ -97,9 +97,10 @@ async def measure(*, campaign: bool) -> Delay:
         return wires[0]
 
     with tempfile.TemporaryDirectory() as folder:
-        async with house(
-            Path(folder), members=MEMBERS, first_id=FIRST, wrap=wrap
-        ) as bench, delivering(bench):
+        async with (
+            house(Path(folder), members=MEMBERS, first_id=FIRST, wrap=wrap) as bench,
+            delivering(bench),
+        ):
             if campaign:
                 await bench.store.writer.submit(lambda tx: _campaign(tx, bench))
             delays = [await _one(bench, wires[0], alert) for alert in range(ALERTS)]
@@ -131,4 +132,6 @@ async def _one(bench: Bench, wire: Wire, alert: int) -> float:
 if __name__ == "__main__":
     for busy in (False, True):
         found = asyncio.run(measure(campaign=busy))
-        print(f"campaign {busy}: p50 {found.p50_ms:.1f} p99 {found.p99_ms:.1f} worst {found.worst_ms:.1f} ms")
+        print(
+            f"campaign {busy}: p50 {found.p50_ms:.1f} p99 {found.p99_ms:.1f} worst {found.worst_ms:.1f} ms"
+        )

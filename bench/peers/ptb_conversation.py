@@ -85,7 +85,13 @@ def updates(dialogues: int = 200) -> list[dict[str, Any]]:
 def _update(number: int, person: int, message: int, text: str) -> dict[str, Any]:
     user = {"id": person, "is_bot": False, "first_name": f"Buur {person}", "language_code": "nl"}
     chat = {"id": person, "type": "private", "first_name": user["first_name"]}
-    body = {"message_id": message, "from": user, "chat": chat, "date": int(time.time()), "text": text}
+    body = {
+        "message_id": message,
+        "from": user,
+        "chat": chat,
+        "date": int(time.time()),
+        "text": text,
+    }
     return {"update_id": 700_000_000 + number, "message": body}
 
 
