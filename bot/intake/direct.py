@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.alerts.ending import LIVE
 from bot.dialogue.lexicon import normal
 from bot.intake import answers as read
 from bot.intake.arrival import MENU
@@ -214,7 +215,8 @@ class Direct:
     def _something_to_show(self, ask: Ask, event: MessageReceived) -> None:
         """A picture or a place: for one's own open alert if there is one, else a new report."""
         mine = {member.id for member in ask.who.active}
-        own = [m for m in self._naming.live(ask) if m.alert.reporter_id in mine]
+        live = self._naming.live(ask, LIVE)
+        own = [meant for meant in live if meant.alert.reporter_id in mine]
         if event.media and own:
             meant = next((m for m in own if m.alert.id == ask.about), own[0])
             self._add_picture(meant.ask, event, meant.alert)

@@ -7,7 +7,7 @@ neighbourhood, and in which chat; what they say is the business of `direct.py` a
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.dialogue import token
 from bot.intake import answers as read
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from bot.store.people import Member
     from bot.store.tx import Tx
 
+Said = TypeVar("Said", MessageReceived, MessageEdited)
+
 
 class Intake:
     """The way of an event to its handler."""
@@ -83,11 +85,11 @@ class Intake:
         if event.is_self:
             return True
         if isinstance(event, MessageReceived):
-            self._message(tx, replace(event, text=_whole(event.text)))
+            self._message(tx, event if _is_whole(event.text) else _mended(event))
         elif isinstance(event, ButtonPressed):
             self._press(tx, event)
         elif isinstance(event, MessageEdited):
-            self._edit(tx, replace(event, text=_whole(event.text)))
+            self._edit(tx, event if _is_whole(event.text) else _mended(event))
         elif isinstance(event, MembershipChanged):
             self._membership(tx, event)
         elif isinstance(event, ChatMigrated):
@@ -259,8 +261,18 @@ class Intake:
         people_store.lose_contact(tx, str(chat))
 
 
-def _whole(text: str) -> str:
-    """The text with half characters (lone surrogates, which no store can hold) replaced."""
+def _is_whole(text: str) -> bool:
+    """Whether every character is a whole one, which a store can hold."""
     if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _mended(event: Said) -> Said:
+    """The same with half characters (lone surrogates) replaced."""
+    text = event.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return replace(event, text=text)

@@ -85,7 +85,7 @@ async def test_a_photo_of_no_bytes_and_a_video_of_sixty_megabytes(street: Villag
     await street.reports(street.anna)
     street.anna.sends_photo(b"")
     await street.anna.hears("was leeg")
-    street.anna.sends(Attachment(data=b"\0" * 1_000_001, mime="video/mp4", as_file=True))
+    street.anna.sends(Attachment(data=b"\0" * 60_000_000, mime="video/mp4", as_file=True))
     await street.anna.hears("te groot")
     await street.settled()
     reasons = [entry.fields["reason"] for entry in street.log("case.media_missing")]

@@ -157,7 +157,7 @@ async def test_a_picture_after_the_questions_is_kept_too(street: Village) -> Non
 async def test_a_file_too_large_is_said_and_noted(street: Village) -> None:
     """The sender is asked to keep the original; the case says what is missing."""
     await street.reports(street.anna)
-    video = Attachment(data=b"\0" * 1_000_001, kind=MediaKind.VIDEO, mime="video/mp4")
+    video = Attachment(data=b"\0" * 60_000_000, kind=MediaKind.VIDEO, mime="video/mp4")
     street.anna.sends(video)
     await street.anna.hears("te groot. Bewaar het origineel")
     await street.settled()

@@ -131,7 +131,6 @@ class Village:
             adapters=self.adapters,
             clock=self.clock,
             on_media=self.house.pictures.on_media,
-            max_bytes=1_000_000,
         )
         works = [delivery.run(), fetcher.run(), self.keeper.run(), self.house.presence.run()]
         works += [adapter.run(self._inbox(adapter)) for adapter in self.adapters.values()]
