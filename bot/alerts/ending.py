@@ -132,7 +132,7 @@ class Ending:
     def _take_back(self, tx: Tx, alert: Alert) -> None:
         """The description of somebody innocent goes from every phone that lets us."""
         if signalled := alert.facts.get("signalled"):
-            self._relay.take_back(tx, alert, signalled, "alerts.taken_back")
+            self._relay.rewrite(tx, alert, signalled, "alerts.taken_back", number=alert.number)
         for released in alert.facts.get("released") or ():
             self._relay.delete(tx, alert, released)
 

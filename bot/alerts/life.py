@@ -155,7 +155,7 @@ class Life:
             tx,
             alert,
             "alerts.group_message",
-            cause=f"group:{event.source}:{event.event_id}",
+            cause=_passed_on(event),
             purpose="group_message",
             without=(event.chat, *own),
             rank=Priority.ANSWER,
@@ -187,14 +187,16 @@ class Life:
                 tx,
                 place,
                 "alerts.group_message",
-                cause=f"group:{event.source}:{event.event_id}",
+                cause=_passed_on(event),
                 without=(event.chat, *own),
                 who=lambda lang: self._people.pseudonym(member, lang),
                 text=shown,
             )
 
     def edited(self, tx: Tx, alert: Alert, member: Member | None, event: MessageEdited) -> None:
-        """Somebody changed what they wrote: both versions stay in the log, the card follows."""
+        """Somebody changed what they wrote: both versions stay in the log, the card and what was
+        passed on follow.
+        """
         heard = store.heard(tx, str(event.chat), event.message_id)
         self._hear(tx, alert, member, event)
         self._log.note(
@@ -209,6 +211,22 @@ class Life:
         what = str(alert.facts.get("what") or "")
         if heard is not None and what and heard.digest == store.digest(what):
             self._relay.changed(tx, self._log.stirred(tx, alert, what=event.text))
+        self._pass_on_again(tx, alert, member, event)
+
+    def _pass_on_again(
+        self, tx: Tx, alert: Alert, member: Member | None, event: MessageEdited
+    ) -> None:
+        posted = self._relay.posted(tx, _passed_on(event))
+        shown = self._relay.rules(alert.neighbourhood).shown(event.text).strip()
+        if posted and shown:
+            self._relay.rewrite(
+                tx,
+                alert,
+                posted,
+                "alerts.group_message",
+                who=lambda lang: self._people.pseudonym(member, lang),
+                text=shown,
+            )
 
     # --- sightings -----------------------------------------------------------------------
 
@@ -303,6 +321,11 @@ class Life:
     def noise(self, tx: Tx, alert: Alert) -> None:
         """Thanks and thumbs: counted, not passed on."""
         self._log.note(tx, alert, "case.noise")
+
+
+def _passed_on(event: MessageReceived | MessageEdited) -> str:
+    """The cause of what was passed on of a message, also for its edits."""
+    return f"group:{event.chat}:{event.message_id}"
 
 
 def _place(value: Any) -> dict[str, Any]:

@@ -155,6 +155,9 @@ class Opening:
         )
         self._journal_opening(scene, alert)
         self._journal_said(scene, alert)
+        if scene.data.get("paged"):
+            reporter = self._log.name(scene.member)
+            self._log.note(tx, alert, "case.asked_coordinators", reporter=reporter)
         alert = self._pictures.attach(scene, alert)
         scene.carry.update(alert=alert.id, case=alert.number)
         return alert

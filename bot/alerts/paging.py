@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from bot.alerts import facts as known
 from bot.alerts.scene import iso
 from bot.delivery.post import Priority
-from bot.journal.journal import append as append_entry
 from bot.store import people as people_store
 from bot.store import timers
 from bot.store.inbox import withdraw
@@ -43,13 +42,8 @@ class Paging:
     def ask(self, scene: Scene, *, more: bool) -> None:
         """Ask every coordinator; `more`: now that place and act are known."""
         reached = self._put(scene, more=more)
-        if more or not reached:
-            return
-        reporter = self._people.pseudonym(scene.member, "nl")
-        append_entry(
-            scene.tx, scene.place.id, "case.asked_coordinators", {"case": "", "reporter": reporter}
-        )
-        timers.arm(scene.tx, TIMER, str(scene.dialogue), PATIENCE, scene.member.id)
+        if reached and not more:
+            timers.arm(scene.tx, TIMER, str(scene.dialogue), PATIENCE, scene.member.id)
 
     def _put(self, scene: Scene, *, more: bool) -> int:
         def words(lang: str, value: str) -> str:

@@ -232,13 +232,19 @@ class Relay:
                 posted[copy.chat] = outbox_id
         return posted
 
-    def take_back(self, tx: Tx, alert: Alert, posted: Mapping[str, int], key: str) -> None:
-        """Change what a reply says: a description that turned out to be of somebody innocent."""
+    def posted(self, tx: Tx, cause: str) -> dict[str, int]:
+        """What was posted for one cause: the outbox id by chat."""
+        return self._outbox.of_cause(tx, cause)
+
+    def rewrite(
+        self, tx: Tx, alert: Alert, posted: Mapping[str, int], key: str, **values: Any
+    ) -> None:
+        """Change what a reply says, wherever it was shown; that rings no phone."""
         for copy in store.copies(tx, alert.id):
             if copy.chat in posted:
-                message = self._in(copy.lang, key, {"number": alert.number})
+                message = self._in(copy.lang, key, values)
                 target = posted[copy.chat]
-                self._edit(tx, alert, copy, message, target, f"back:{target}:v{alert.version}")
+                self._edit(tx, alert, copy, message, target, f"rewritten:{target}:{tx.now_ms}")
 
     def delete(self, tx: Tx, alert: Alert, posted: Mapping[str, int]) -> None:
         """Take messages away, where the messenger still lets us."""

@@ -58,6 +58,10 @@ class Outbox:
         """Which post a messenger's message is, for replies and presses."""
         return rows.find_part(reader, str(chat), native_id)
 
+    def of_cause(self, reader: Reader, cause: str) -> dict[str, int]:
+        """What was posted for one cause: the outbox id by chat."""
+        return dict(rows.of_cause(reader, cause))
+
     def alert_of(self, reader: Reader, chat: Address, native_id: str) -> int | None:
         """Which alert a messenger's message of ours is about."""
         found = self.find(reader, chat, native_id)

@@ -118,12 +118,15 @@ class Groups:
             for place, name in names.items()
             if len(names) == 1 or wanted.strip().lower() in (place, name.lower())
         ]
-        if len(chosen) != 1:
+        linked = {g.address: g.neighbourhood for g in people_store.groups(ask.tx)}
+        if linked.get(str(ask.event.chat), chosen[0] if chosen else "") not in {*names, ""}:
+            self._answers.say(ask, "neighbourhood.group_link_taken")
+        elif len(chosen) != 1:
             self._answers.say(
                 ask, "neighbourhood.group_link_which", names=", ".join(names.values())
             )
-            return
-        self._link(ask, chosen[0])
+        else:
+            self._link(ask, chosen[0])
 
     def _link(self, ask: Ask, place: str) -> None:
         by = next(m for m in ask.who.active if m.neighbourhood == place)

@@ -188,6 +188,9 @@ _TALLY = Statement(
 _COUNTS = Statement(
     select(t.c.state, func.count()).where(or_(WAITING, SENDING, PARKED)).group_by(t.c.state)
 )
+_OF_CAUSE = Statement(
+    select(t.c.chat, t.c.id).where(t.c.cause == bindparam("cause_")).order_by(t.c.id)
+)
 _ANY_UNDER_WAY = Statement(
     select(t.c.id)
     .where(
@@ -314,6 +317,11 @@ def tally(reader: Reader, alert: int, purpose: str) -> list[Fate]:
 def counts(reader: Reader) -> list[tuple[str, int]]:
     """How many posts stand in each state that is not over."""
     return reader.all(_COUNTS)
+
+
+def of_cause(reader: Reader, cause: str) -> list[tuple[str, int]]:
+    """The posts of one cause: (chat, id)."""
+    return reader.all(_OF_CAUSE, cause_=cause)
 
 
 def any_under_way(reader: Reader, alert: int, purpose: str) -> bool:

@@ -180,6 +180,8 @@ async def test_sent_before_anybody_called_it_waits(street: Village) -> None:
     assert "Een beheerder zei om 23:14" in street.card(street.carla).text
     assert "Een beheerder zei om 23:14" in street.card(street.signal_group).text
     assert [e.fields["by"] for e in street.log("case.gate")] == ["none", "coordinator"]
+    asked = [e.fields for e in street.log("case.asked_coordinators")]
+    assert asked == [{"case": "M-2026-0001", "reporter": "Buur 3"}]
 
 
 async def test_the_reporter_who_calls_after_all_needs_nobody(street: Village) -> None:
@@ -214,6 +216,7 @@ async def test_stop_tells_the_coordinators_that_nobody_needs_to_call(street: Vil
     street.anna.says("stop")
     await street.anna.hears("geannuleerd")
     await street.els.chat.hears("vraagt niet meer om te bellen")
+    assert not any(entry.kind.startswith("case.") for entry in street.log())
     await street.later(minutes=3)
     assert not any("niemand" in text for text in street.anna.texts)
 

@@ -312,6 +312,9 @@ async def test_edits_of_group_messages_are_kept_as_both_versions(street: Village
     await street.settled()
     assert [e.fields["text"] for e in street.log("case.edited")] == ["hij is in de Stationsstraat"]
     assert street.log("case.edited")[0].fields["message"] == message
+    for chat in (street.telegram_group, street.carla):
+        assert "Buur 4: hij is in de Stationsstraat" in chat.texts
+        assert not any("Kloosterstraat" in text for text in chat.texts)
 
 
 async def test_an_anonymous_admin_is_kept_and_asked_nothing(street: Village) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.store import people as people_store
 from tests.story.village import village
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.clock import SettableClock
+    from bot.store.tx import Tx
     from tests.story.village import Village
 
 
@@ -114,3 +116,23 @@ async def test_a_coordinator_of_both_acts_in_each(both: Village) -> None:
     await both.els.hears("Hoe is de melding afgelopen")
     both.els.presses("Verdachte is weg")
     await bea.hears("AFGESLOTEN")
+
+
+async def test_a_group_is_not_taken_from_another_neighbourhood(both: Village) -> None:
+    """Gert coordinates Munsterbilzen only: Beverst's group stays Beverst's."""
+    group = both.telegram.group("Beverst", both.els)
+    both.els.says("/koppel", to=group)
+    await group.hears("Bij welke buurt")
+    both.els.says("/koppel Beverst", to=group)
+    await group.hears("hoort nu bij buurtpreventie Beverst")
+    rita = both.telegram.person("Rita")
+    await both.lives_here(rita, "Rita Roos")
+
+    def coordinator(tx: Tx) -> None:
+        person = people_store.account(tx, str(rita.address))
+        assert person is not None
+        both.house.joining.make_coordinator(tx, "munsterbilzen", person.person_id)
+
+    await both.store.writer.submit(coordinator)
+    rita.says("/koppel", to=group)
+    await group.hears("hoort al bij een andere buurt")
