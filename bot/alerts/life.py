@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.voice import Voice
 
 SIGNALEMENT_AFTER = timedelta(minutes=2)
+_AT = r"[\s,;]*(?:\b(?:om|rond|tegen|sinds|at|around)\s+)?"  # what stands before a time
 
 
 class Life:
@@ -282,14 +284,14 @@ class Life:
 
     def _shown_place(self, alert: Alert, place: dict[str, Any], when: str) -> str:
         """The place without its house number, and without the time, which is told beside it."""
-        times = {self._voice.chosen(lang, "alerts.when", when) for lang in ("nl", "en")}
-        parts = [
-            part
-            for part in str(place.get("text") or "").split(",")
-            if not (when and any(time.lower() in part.lower().split() for time in times))
-            and not (when and when in part)
-        ]
-        return self._relay.rules(alert.neighbourhood).place(",".join(parts))
+        text = str(place.get("text") or "")
+        for told in (
+            when,
+            *(self._voice.chosen(lang, "alerts.when", when) for lang in ("nl", "en")),
+        ):
+            if told:
+                text = re.sub(rf"{_AT}\b{re.escape(told)}\b", "", text, flags=re.IGNORECASE)
+        return self._relay.rules(alert.neighbourhood).place(text.strip(" ,.;"))
 
     def _tell_reporter(
         self,

@@ -16,7 +16,10 @@ SHOWN: Final = 2000  # characters of one answer that are shown; all of it stays 
 _CLOCK = re.compile(
     r"\b(?:[01]?\d|2[0-3])(?:\s?[:.]\s?[0-5]\d|\s?[uh](?:\s?[0-5]\d)?)\b", re.IGNORECASE
 )
-_AGO = re.compile(r"\b\d{1,3}\s*(?:min|minu\w*|uur|u|h|hours?|heures?|stunden?)\b", re.IGNORECASE)
+_AGO = re.compile(
+    r"\b\d{1,3}\s*(?:min|minu\w*|uur|u|h|hours?|heures?|stunden?)\b(?:\s+(?:geleden|ago)\b)?",
+    re.IGNORECASE,
+)
 _WHERE_TAIL = re.compile(
     r"[\s,;:-]*\b(?:in|op|aan|bij|langs|van|voor|naast|tegenover|thv|"
     r"ter hoogte van|at|on|near|dans|à|sur)?\s*(?:de|het|the|la|le)?\s*$",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.story.village import village
 
 if TYPE_CHECKING:
@@ -52,6 +54,24 @@ async def test_seen_by_command_and_number(street: Village) -> None:
         await street.carla.hears("Waar en wanneer")
         street.carla.says("stop")
         await street.carla.hears("stop")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Kloosterstraat 5 nu", "Kloosterstraat, nu"),
+        ("nu in de Kloosterstraat", "in de Kloosterstraat, nu"),
+        ("bij de kerk om 23:10", "bij de kerk, 23:10"),
+        ("Kloosterstraat, 10 min geleden", "Kloosterstraat, 10 min geleden"),
+    ],
+)
+async def test_place_and_time_are_told_apart(street: Village, said: str, shown: str) -> None:
+    await quiet(street)
+    street.carla.presses("Gezien")
+    await street.carla.hears("Waar en wanneer")
+    street.carla.says(said)
+    heard = await street.telegram_group.hears(HEARD)
+    assert heard.text.partition(": ")[2] == shown
 
 
 async def test_when_is_asked_if_it_was_not_told(street: Village) -> None:
