@@ -55,9 +55,7 @@ class Voice:
         key: str,
         *,
         choices: Sequence[tuple[str, str]] = (),
-        ask: str = "",
         silent: bool = False,
-        panel: dict[str, Any] | None = None,
         **values: Any,
     ) -> Outgoing:
         """A message whose choices are (label key, token), numbered from 1."""
@@ -65,9 +63,7 @@ class Voice:
             text=self.text(lang, key, **values),
             choices=self.choices(lang, choices),
             lang=lang,
-            ask=ask,
             silent=silent,
-            panel=panel or {},
         )
 
     def choices(self, lang: str, pairs: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:

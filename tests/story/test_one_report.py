@@ -36,7 +36,6 @@ async def test_a_report_reaches_groups_and_those_outside_them(munster: Village) 
     anna.presses("Versturen")
     await carla.chat.hears("MELDING M-2026-0001")
     await munster.settled()
-    print(munster.world.transcript())
 
     for group in (telegram_group, signal_group):
         card = group.last
