@@ -88,8 +88,8 @@ def _campaign(tx: Tx, bench: Bench) -> None:
         bench.house.outbox.post(tx, post)
 
 
-async def measure(*, campaign: bool) -> Delay:
-    """Forty alerts one after another."""
+async def measure(*, campaign: bool, alerts: int = ALERTS) -> Delay:
+    """So many alerts one after another."""
     wires: list[Wire] = []
 
     def wrap(adapter: Adapter) -> Adapter:
@@ -103,7 +103,7 @@ async def measure(*, campaign: bool) -> Delay:
         ):
             if campaign:
                 await bench.store.writer.submit(lambda tx: _campaign(tx, bench))
-            delays = [await _one(bench, wires[0], alert) for alert in range(ALERTS)]
+            delays = [await _one(bench, wires[0], alert) for alert in range(alerts)]
             waiting = bench.delivery.stats().waiting
     if campaign and waiting < CAMPAIGN // 20:
         raise RuntimeError("the campaign was over before the measurement was")
