@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -30,6 +31,8 @@ async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is under way."""
     sys.setswitchinterval(TURN_S)
     app = App(settings, clock=SystemClock())
+    gc.freeze()  # it stays as long as the process does: no later collection looks at it again
+    gc.enable()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, app.ask_to_stop)

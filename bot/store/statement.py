@@ -11,7 +11,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, insert
-from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -74,7 +73,7 @@ def add_once(table: Table, *columns: str, returning: str | None = None) -> State
     """Insert a row unless it is there already."""
 
     def build(dialect: Dialect) -> ClauseElement:
-        maker: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        maker = _inserting(dialect)
         clause = maker(table).values({name: bindparam(name) for name in columns})
         clause = clause.on_conflict_do_nothing()
         return clause.returning(table.c[returning]) if returning else clause  # type: ignore[no-any-return]  # maker is chosen at run time
@@ -86,9 +85,18 @@ def put(table: Table, keys: Sequence[str], *columns: str) -> Statement:
     """Insert a row, or change its other columns when `keys` are there already."""
 
     def build(dialect: Dialect) -> ClauseElement:
-        maker: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        maker = _inserting(dialect)
         clause = maker(table).values({name: bindparam(name) for name in (*keys, *columns)})
         changed = {name: getattr(clause.excluded, name) for name in columns}
         return clause.on_conflict_do_update(index_elements=list(keys), set_=changed)  # type: ignore[no-any-return]  # as above
 
     return Statement(build)
+
+
+def _inserting(dialect: Dialect) -> Any:
+    """The dialect's own insert; only the one in use is imported, each takes its time and room."""
+    if dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as inserting
+    else:
+        from sqlalchemy.dialects.sqlite import insert as inserting  # type: ignore[assignment]
+    return inserting
