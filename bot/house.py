@@ -25,7 +25,7 @@ from bot.errors import RecipientGone
 from bot.intake.acts import Acts
 from bot.intake.arrival import Arrival
 from bot.intake.ask import Answers
-from bot.intake.conversations import TIMER, Conversations
+from bot.intake.conversations import Conversations
 from bot.intake.coordinator import CoordinatorCommands
 from bot.intake.direct import Direct
 from bot.intake.effects import effects
@@ -40,6 +40,7 @@ from bot.neighbourhood.joining import Joining
 from bot.neighbourhood.people import People
 from bot.neighbourhood.presence import Presence
 from bot.store import alerts as alert_store
+from bot.store import dialogues
 from bot.voice import Voice
 
 if TYPE_CHECKING:
@@ -286,7 +287,7 @@ class House:
             self.paging.unanswered(tx, int(timer.data), timer.subject)
 
         return {
-            TIMER: self.talk.fire,
+            dialogues.TIMER: self.talk.fire,
             "reach": lambda tx, timer: self.reach.time_is_up(tx, int(timer.subject)),
             "silence": lambda tx, timer: self.ending.silence(tx, int(timer.subject)),
             "auto_close": lambda tx, timer: self.ending.auto_close(tx, int(timer.subject)),

@@ -1,14 +1,12 @@
 """Carrying out what the dialogue engine decides.
 
 The engine is pure: it says what is to be said, what is to happen and when to look again. Here
-that becomes rows: the conversation's new place, messages, effects in the other rooms, and one
-timer per conversation that knows all its moments.
+that becomes rows: the conversation's new place with its moments, messages, effects elsewhere.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts.scene import Scene
@@ -24,14 +22,12 @@ from bot.messaging import Address
 from bot.neighbourhood.people import ACTIVE
 from bot.store import dialogues as store
 from bot.store import people as people_store
-from bot.store import timers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.delivery.outbox import Outbox
     from bot.dialogue.engine import Engine
-    from bot.dialogue.engine import Timer as Moment
     from bot.intake.ask import Ask
     from bot.neighbourhood.people import People
     from bot.settings import NeighbourhoodSettings
@@ -40,8 +36,6 @@ if TYPE_CHECKING:
     from bot.store.timers import Timer
     from bot.store.tx import Tx
     from bot.voice import Voice
-
-TIMER = "dialogue"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +55,7 @@ class Turning:
     cause: str
     dialogue: int
     started_at_ms: int
+    looks_again: tuple[int | None, str] = (None, store.NONE)
     fresh: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
     carry: dict[str, Any] = field(default_factory=dict)
@@ -203,6 +198,7 @@ class Conversations:
             cause=f"{ask.event.source}:{ask.event.event_id}",
             dialogue=dialogue.id,
             started_at_ms=dialogue.started_at,
+            looks_again=(dialogue.due_at, dialogue.moments),
         )
 
     def _start(
@@ -241,13 +237,13 @@ class Conversations:
     def fire(self, tx: Tx, timer: Timer) -> None:
         """A moment of a conversation has come."""
         dialogue = store.by_id(tx, int(timer.subject))
-        timers.disarm(tx, TIMER, timer.subject)
         if dialogue is None:
             return
-        rest = [moment for moment in timer.data if moment[0] > tx.now_ms]
-        self._arm(tx, dialogue.id, rest)
-        for _due, name in [moment for moment in timer.data if moment[0] <= tx.now_ms]:
-            self._look_again(tx, dialogue.id, name)
+        moments = store.moments(dialogue)
+        store.arm(tx, dialogue.id, [moment for moment in moments if moment[0] > tx.now_ms])
+        for at, name in moments:
+            if at <= tx.now_ms:
+                self._look_again(tx, dialogue.id, name)
 
     def _look_again(self, tx: Tx, dialogue_id: int, name: str) -> None:
         dialogue = store.by_id(tx, dialogue_id)
@@ -267,6 +263,7 @@ class Conversations:
             cause=f"timer:{dialogue.id}:{name}:{tx.now_ms}",
             dialogue=dialogue.id,
             started_at_ms=dialogue.started_at,
+            looks_again=(dialogue.due_at, dialogue.moments),
         )
         if not _may_speak(turning, dialogue.script):
             self.end(tx, dialogue.id)
@@ -298,16 +295,19 @@ class Conversations:
     @staticmethod
     def end(tx: Tx, dialogue: int) -> None:
         """A conversation is over, without a word."""
-        timers.disarm(tx, TIMER, str(dialogue))
         store.end(tx, dialogue)
 
     def _keep(self, turning: Turning, turn: Turn, state: State) -> None:
         tx = turning.tx
-        place = self._moved(turning, state)
+        due_at, moments = turning.looks_again
+        if turn.timers or turn.fresh:
+            due_at, moments = store.when(
+                [(tx.now_ms + one.after_s * 1000, one.name) for one in turn.timers]
+            )
         new = store.Dialogue(
             id=turning.dialogue,
             person_id=turning.person_id,
-            neighbourhood=place,
+            neighbourhood=self._moved(turning, state),
             script=state.script,
             step=state.step,
             question=state.question,
@@ -315,13 +315,13 @@ class Conversations:
             data=state.to_json(),
             started_at=turning.started_at_ms,
             spoken_at=tx.now_ms,
+            due_at=due_at,
+            moments=moments,
         )
         if turning.fresh:
             store.begin(tx, new)
         else:
             store.save(tx, new)
-        if turn.timers or (turn.fresh and not turning.fresh):
-            self._arm(tx, turning.dialogue, _moments(turn.timers, tx.now_ms))
 
     def _moved(self, turning: Turning, state: State) -> str:
         """The neighbourhood the conversation is for, once somebody with several has chosen."""
@@ -333,14 +333,6 @@ class Conversations:
                         self.end(turning.tx, other.id)
                 return member.neighbourhood
         return turning.place.id
-
-    @staticmethod
-    def _arm(tx: Tx, dialogue: int, moments: list[list[Any]]) -> None:
-        if not moments:
-            timers.disarm(tx, TIMER, str(dialogue))
-            return
-        first = min(moment[0] for moment in moments)
-        timers.arm(tx, TIMER, str(dialogue), timedelta(milliseconds=first - tx.now_ms), moments)
 
     def _say(self, turning: Turning, say: Say, state: State | None, number: int) -> None:
         body = self._phrases.body(
@@ -384,7 +376,3 @@ def _corrected(
     if place.get("text") == old.strip():
         changed["place"] = {**place, **read_place(new, streets).as_data()}
     return changed
-
-
-def _moments(found: tuple[Moment, ...], now_ms: int) -> list[list[Any]]:
-    return [[now_ms + moment.after_s * 1000, moment.name] for moment in found]

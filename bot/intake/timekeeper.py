@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StoreError
 from bot.intake.sink import place_of
-from bot.store import timers
+from bot.store import dialogues, timers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,20 +48,20 @@ class Timekeeper:
     async def tick(self) -> int:
         """Fire everything that is due; how many."""
         with self._store.reading() as reader:
-            due = timers.due(reader)
-        for timer in due:
+            due = [*timers.due(reader), *dialogues.due(reader)]
+        for timer in sorted(due, key=lambda timer: timer.due_at):
             await self._fire(timer)
         return len(due)
 
     async def _fire(self, timer: Timer) -> None:
+        take = dialogues.take if timer.kind == dialogues.TIMER else timers.take
+
         def work(tx: Tx) -> None:
-            if timers.due_at(tx, timer.kind, timer.subject) != timer.due_at:
-                return  # it was moved or taken away since we looked
-            timers.disarm(tx, timer.kind, timer.subject)
-            self._handlers[timer.kind](tx, timer)
+            if take(tx, timer):
+                self._handlers[timer.kind](tx, timer)
 
         def drop(tx: Tx) -> None:
-            timers.disarm(tx, timer.kind, timer.subject)
+            take(tx, timer)
 
         try:
             await self._store.writer.submit(work, label=f"timer {timer.kind}")

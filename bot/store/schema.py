@@ -183,7 +183,8 @@ code = Table(
 )
 
 # --- dialogue ------------------------------------------------------------------------------
-# One open dialogue per person and neighbourhood; `chat` is where it was last spoken.
+# One open dialogue per person and neighbourhood; `chat` is where it was last spoken. `moments` are
+# when to look again and why, `due_at` the first of them.
 dialogue = Table(
     "dialogue",
     metadata,
@@ -197,7 +198,10 @@ dialogue = Table(
     words("data"),
     moment("started_at"),
     moment("spoken_at"),
+    moment("due_at", nullable=True),
+    words("moments", default="[]"),
     UniqueConstraint("person_id", "neighbourhood_id"),
+    only_where("ix_dialogue_due_at", "due_at", "due_at IS NOT NULL"),
 )
 
 # --- alerts --------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
-"""Moments at which something must be looked at again. Durable, one per kind and subject."""
+"""Moments at which something must be looked at again. Durable, one per kind and subject.
+
+Those of conversations, which change with every message, stand in their own rows (`dialogues.py`).
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.store import schema as s
 from bot.store.statement import Statement, put
@@ -21,14 +24,19 @@ _DISARM = Statement(
         s.timer.c.kind == bindparam("kind_"), s.timer.c.subject == bindparam("subject_")
     )
 )
-_DISARM_ALL = Statement(delete(s.timer).where(s.timer.c.subject == bindparam("subject_")))
+_TAKE = Statement(
+    delete(s.timer).where(
+        s.timer.c.kind == bindparam("kind_"),
+        s.timer.c.subject == bindparam("subject_"),
+        s.timer.c.due_at == bindparam("at"),
+    )
+)
 _DUE = Statement(
     select(s.timer.c.id, s.timer.c.due_at, s.timer.c.kind, s.timer.c.subject, s.timer.c.data)
     .where(s.timer.c.due_at <= bindparam("at"))
     .order_by(s.timer.c.due_at, s.timer.c.id)
     .limit(200)
 )
-_NEXT = Statement(select(func.min(s.timer.c.due_at)))
 _ARMED = Statement(
     select(s.timer.c.due_at).where(
         s.timer.c.kind == bindparam("kind_"), s.timer.c.subject == bindparam("subject_")
@@ -74,9 +82,9 @@ def disarm(tx: Tx, kind: str, subject: str) -> None:
     tx.run(_DISARM, kind_=kind, subject_=subject)
 
 
-def disarm_all(tx: Tx, subject: str) -> None:
-    """No timer of any kind is left for `subject`."""
-    tx.run(_DISARM_ALL, subject_=subject)
+def take(tx: Tx, timer: Timer) -> bool:
+    """It is dealt with from now on; False where it was moved or taken away meanwhile."""
+    return tx.run(_TAKE, kind_=timer.kind, subject_=timer.subject, at=timer.due_at) == 1
 
 
 def due(reader: Reader) -> list[Timer]:
@@ -85,9 +93,3 @@ def due(reader: Reader) -> list[Timer]:
         Timer(row[0], row[1], row[2], row[3], json.loads(row[4]))
         for row in reader.all(_DUE, at=reader.now_ms)
     ]
-
-
-def next_due(reader: Reader) -> int | None:
-    """When something comes due next, in milliseconds, or None."""
-    found: int | None = reader.value(_NEXT)
-    return found

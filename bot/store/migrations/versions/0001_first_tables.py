@@ -245,12 +245,23 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("spoken_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("moments", sa.Text(), server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_dialogue_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dialogue")),
         sa.UniqueConstraint(
             "person_id", "neighbourhood_id", name=op.f("uq_dialogue_person_id_neighbourhood_id")
         ),
     )
+    with op.batch_alter_table("dialogue", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_dialogue_due_at",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
     op.create_table(
         "identity",
         sa.Column("address", sa.Text(), nullable=False),
