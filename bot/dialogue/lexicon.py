@@ -18,6 +18,7 @@ from bot.dialogue.texts import LEXICON
 
 GLOBAL: Final = ("back", "stop", "help", "call", "done")
 _SINGLE: Final = (*GLOBAL, "yes", "no", "skip", "noise", "now")
+_NOISE_MAX: Final = 80  # characters: more than that says something
 _TABLES: Final = ("numbers", "choices", "kinds")
 
 _NOISE = re.compile(r"[^\w\s]+|_")
@@ -55,6 +56,7 @@ class Lexicon:
     _danger: re.Pattern[str] | None = None
     _kinds: tuple[tuple[str, re.Pattern[str]], ...] = ()
     _global: dict[str, str] = field(default_factory=dict)
+    _noise: re.Pattern[str] | None = None
 
     @classmethod
     def load(cls, *folders: Path) -> Lexicon:
@@ -105,6 +107,7 @@ class Lexicon:
             if (pattern := _starts(some))
         )
         self._global = {word: name for name in GLOBAL for word in self.meanings.get(name, ())}
+        self._noise = _sequence(self.meanings.get("noise", ()))
 
     def means(self, text: str, meaning: str) -> bool:
         """Whether the whole message is one of the words for `meaning`."""
@@ -139,13 +142,21 @@ class Lexicon:
         return min(found)[1] if found else ""
 
     def is_noise(self, text: str) -> bool:
-        """Whether the message only thanks or cheers: thumbs, 'ok', 'bedankt'. Not to be relayed."""
+        """Whether the message only thanks or cheers: thumbs, 'ok', 'ok, bedankt allemaal'."""
         plain = normal(text)
-        return plain in self.meanings.get("noise", ()) or (not plain and bool(text.strip()))
+        if not plain or self._noise is None:
+            return not plain and bool(text.strip())
+        return len(text) <= _NOISE_MAX and self._noise.fullmatch(plain) is not None
 
 
 def _whole(text: str) -> str:
     return " ".join(normal(text[at : at + 200]) for at in range(0, min(len(text), 4000), 200))
+
+
+def _sequence(some: Iterable[str]) -> re.Pattern[str] | None:
+    """Fits what is made of these words and nothing else."""
+    one = "|".join(re.escape(word) for word in sorted(some, key=len, reverse=True))
+    return re.compile(f"(?:{one})(?: (?:{one}))*") if one else None
 
 
 def _starts(some: Iterable[str]) -> re.Pattern[str] | None:

@@ -48,12 +48,18 @@ def test_case_accents_and_marks_do_not_count() -> None:
     assert normal("👍") == ""
 
 
-@pytest.mark.parametrize("text", ["bedankt", "Dank je!", "👍", "🙏🙏", "ok", "Merci", "thanks"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("bedankt", "Dank je!", "👍", "🙏🙏", "ok", "Merci", "thanks"),
+        *("dank je wel", "Oké, bedankt allemaal 👍", "Goedenavond iedereen, dank u wel hoor."),
+    ],
+)
 def test_thanks_and_thumbs_are_noise(text: str) -> None:
     assert LEXICON.is_noise(text)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "bedankt, maar hij staat er nog", "?"])
+@pytest.mark.parametrize("text", ["", "   ", "bedankt, maar hij staat er nog", "?", "ok " * 200])
 def test_what_says_more_is_no_noise(text: str) -> None:
     assert not LEXICON.is_noise(text)
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from bot.app import App
 from bot.clock import SettableClock
 from bot.delivery.post import Post, Priority
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, StoreBusy
 from bot.journal import journal
 from bot.messaging import Address
 from bot.neighbourhood.people import RESIDENT
@@ -30,6 +30,7 @@ from bot.operations.demo.script import BEATS, BEHEERDER, BUUR, MELDER, Beat
 from bot.operations.demo.stage import LogLine, Scene
 from bot.operations.demo.story import PHONES
 from bot.operations.demo.visitor import Visitor, spoken
+from bot.operations.requests import is_running
 from bot.police.sink import MailboxSink
 from bot.settings.model import AdapterSettings
 from bot.store import people as people_store
@@ -317,7 +318,9 @@ def _evening(zone: ZoneInfo) -> datetime:
 
 
 def _empty(folder: Path) -> None:
-    """Remove an earlier demonstration; never anything else."""
+    """Remove an earlier demonstration; never anything else, and none that still plays."""
+    if is_running(folder):
+        raise StoreBusy(f"another saarbot already works in {folder}")
     mark = folder / MARK
     if folder.exists() and any(folder.iterdir()) and not mark.exists():
         raise ConfigurationError(

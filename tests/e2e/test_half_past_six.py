@@ -1,0 +1,85 @@
+"""The police's mail leaves at 06:30 without anyone thinking of it."""
+
+from __future__ import annotations
+
+from datetime import time
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.faked import BRUSSELS, FakedTime
+from tests.e2e.mailserver import mail_server
+from tests.e2e.process import Saarbot, wait_until
+from tests.e2e.web import WebPerson
+
+CONFIG = """
+data_dir: data
+timezone: Europe/Brussels
+http: {{listen: "127.0.0.1:0"}}
+adapters: {{webchat: {{}}}}
+mail:
+  from: saarbot@example.org
+  smtp: {{host: 127.0.0.1, port: {port}, security: none}}
+neighbourhoods:
+  munsterbilzen:
+    name: Munsterbilzen
+    preset: bilzen
+    invite_code: rozenstraat
+    streets: [Kerkstraat, Rozenstraat]
+    police: {{mailbox: [wijk@politie.example], at: "06:30", on_close: false, empty: weekly}}
+"""
+
+
+def coordinator_code(saarbot: Saarbot) -> str:
+    """The line that `saarbot init` prints for the first coordinator."""
+    printed = saarbot.configured("init")
+    return next(line.strip() for line in printed.splitlines() if "/start beheer-" in line)
+
+
+@pytest.mark.process
+def test_the_mail_leaves_at_half_past_six_untouched_by_anyone(tmp_path: Path) -> None:
+    """The real process over 06:30 local time: one mail, of what was said before, at that minute."""
+    faked = FakedTime(tmp_path)
+    faked.turn_to(time(6, 28))
+    with mail_server(tmp_path / "mailbox") as mailbox:
+        config = CONFIG.format(port=mailbox.port)
+        with Saarbot(tmp_path, config, environ=faked.environ) as saarbot:
+            line = coordinator_code(saarbot)
+            saarbot.start().ready()
+            els = WebPerson("Els", saarbot.url)
+            els.opens()
+            els.says(line).raise_for_status()
+            els.reads("Welkom")
+            reports(els)
+            assert mailbox.mails() == []
+
+            faked.turn_to(time(6, 29, 57))
+            wait_until(mailbox.mails, told=saarbot.said, seconds=15)
+            els.reads("Mail P-0001 is verstuurd")
+
+            (mail,) = mailbox.mails()
+            message = message_from_bytes(mail.read_bytes(), policy=default)
+            sent = message["Date"].datetime.astimezone(BRUSSELS)
+            assert (sent.hour, sent.minute) == (6, 30)
+            assert message["Subject"].startswith("[SAAR Munsterbilzen P-0001 1/1]")
+            assert message["Auto-Submitted"] == "auto-generated"
+            body = message.get_body(("plain",))
+            assert body is not None
+            assert "KERKSTRAAT 12" in body.get_content()
+            assert "Everything holds" in saarbot.command("verify", str(mail))
+            assert saarbot.stop() == 0
+            assert mailbox.mails() == [mail]
+
+
+def reports(person: WebPerson) -> None:
+    """One report, from the first word to the answer that it is out."""
+    person.says("meld").raise_for_status()
+    person.presses("Ik heb 101 gebeld")
+    person.reads("Wat zie of zag je")
+    person.says("man voelt aan autodeuren").raise_for_status()
+    person.reads("Waar is het")
+    person.says("Kerkstraat 12").raise_for_status()
+    person.presses("Versturen")
+    person.reads("M-")
