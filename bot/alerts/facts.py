@@ -34,6 +34,8 @@ _PLATE = re.compile(
     r"|[A-Z]{2} [0-9]{2} [A-Z]{2}"
     r")\b"
 )
+# Belgian and Dutch numbers as people write them, ten digits or with a country's code.
+_PHONE = re.compile(r"(?<![\w-])(?:\+|00)?\d(?:[\s./-]?\d){8,12}(?![\w-])")
 _BARE_NUMBER = re.compile(r"\s*\b\d{1,4}[a-z]?\b(?!\s*(?:[:.uh]\s?\d|uur|min|u\b|h\b|m\b|meter))")
 
 
@@ -53,11 +55,11 @@ class Rules:
         )
 
     def shown(self, text: str) -> str:
-        """Free text as the group may see it: house numbers out, plates by policy, not too long."""
+        """Free text as the group may see it: no house or phone numbers, plates by policy, not too long."""
         if len(text) > LONGEST:
             text = f"{text[:LONGEST]}…"
         hidden = _PLATE.sub(lambda found: self.plate(found.group()), text)
-        return without_house_numbers(hidden, self.streets)
+        return without_house_numbers(_PHONE.sub("…", hidden), self.streets)
 
     def plate(self, plate: str) -> str:
         """A plate as the group may see it: not at all, its first three characters, or whole."""

@@ -266,7 +266,7 @@ class Life:
         values: dict[str, Any] = {
             "who": lambda lang: self._people.pseudonym(scene.member, lang),
             "where": lambda lang: shown or self._voice.text(lang, "alerts.card.a_point"),
-            "when": lambda lang: self._when(lang, when, tx),
+            "when": lambda lang: self._when(lang, self._typed(alert, when), tx),
         }
         cause = f"sighting:{alert.id}:{len(seen)}"
         self._relay.reply(
@@ -308,6 +308,10 @@ class Life:
         said: dict[str, Any] = {name: value(lang) for name, value in values.items()}
         message = self._voice.message(lang, "alerts.sighting", number=alert.number, **said)
         self._relay.tell(tx, alert, reporter, message, cause=cause)
+
+    def _typed(self, alert: Alert, when: str) -> str:
+        """When it was, as the group may read it."""
+        return self._relay.rules(alert.neighbourhood).shown(when).strip()
 
     def _when(self, lang: str, when: str, tx: Tx) -> str:
         return self._voice.chosen(lang, "alerts.when", when) if when else self._voice.hour(tx.now)

@@ -9,6 +9,7 @@ house number too.
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts import facts as known
@@ -50,11 +51,14 @@ class Paging:
             return value or self._voice.text(lang, "alerts.not_known_yet")
 
         where = known.exact_place(scene.data.get("place") or {})
+        what = self._voice.what("nl", scene.data)
+        # Each first question is one of its own; the fuller one comes again only with other words.
+        about = sha256(f"{where}|{what}".encode()).hexdigest()[:12] if more else scene.tx.now_ms
         return self._relay.tell_coordinators(
             scene.tx,
             scene.place.id,
             "alerts.coordinator.call",
-            cause=f"page:{scene.dialogue}:{more}",
+            cause=f"page:{scene.dialogue}:{about}",
             choices=(("alerts.choice.called", f"a:called:{scene.dialogue}"),),
             subject=f"page:{scene.dialogue}",
             rank=Priority.ALERT,
@@ -96,7 +100,7 @@ class Paging:
             tx,
             place,
             key,
-            cause=f"page over:{page}",
+            cause=f"page over:{page}:{tx.now_ms}",
             without=but.id if but else None,
             rank=Priority.QUESTION,
             who=lambda lang: self._people.pseudonym(but, lang),

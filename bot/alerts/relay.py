@@ -212,7 +212,7 @@ class Relay:
         skipped = {str(chat) for chat in without}
         posted: dict[str, int] = {}
         for copy in store.copies(tx, alert.id):
-            if copy.chat in skipped:
+            if copy.chat in skipped or not _listens(tx, copy, purpose):
                 continue
             message = replace(self._in(copy.lang, key, values), files=files)
             outbox_id = self._outbox.post(
@@ -379,3 +379,13 @@ class Relay:
 
 def _offer(tx: Tx, chat: Address, subject: str, message: Outgoing) -> None:
     offer(tx, str(chat), subject, [Offered(c.number, c.label, c.token) for c in message.choices])
+
+
+def _listens(tx: Tx, copy: Copy, purpose: str) -> bool:
+    """Whoever left or paused meanwhile hears only how it ended, since they saw the card."""
+    if copy.membership_id is None or purpose == "closing":
+        return True
+    member = people_store.member(tx, copy.membership_id)
+    if member is None or member.state not in ("active", "paused"):
+        return False
+    return member.state == "active" or (member.paused_until or 0) <= tx.now_ms

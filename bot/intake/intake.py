@@ -151,7 +151,7 @@ class Intake:
     def _group_message(self, tx: Tx, event: MessageReceived) -> None:
         place = self._place_of(tx, event.chat)
         command = self._commands.parse(event.text, chat_kind=ChatKind.GROUP)
-        linking = command is not None and command.id == "koppel"
+        linking = command is not None and command.id in ("koppel", "export")
         if place is None and not linking:
             return
         settings = place or self._default_place()

@@ -61,7 +61,7 @@ class Pages:
     def _called_self(self, ask: Ask) -> bool:
         """The reporter called after all: in the draft, or for the alert that waits."""
         for dialogue in ask.dialogues:
-            if dialogue.script == "report" and _pending(self._talk.data_of(dialogue)):
+            if dialogue.script == "report" and _waits(self._talk.data_of(dialogue), standing=False):
                 self._draft_gate(ask, dialogue)
                 return True
         mine = {member.id for member in ask.who.active}
@@ -159,7 +159,12 @@ class Pages:
 
     def _for_draft(self, ask: Ask, dialogue: Dialogue) -> bool:
         reporter = self._reporter(ask, dialogue)
-        if not _pending(self._talk.data_of(dialogue)) or reporter is None or ask.member is None:
+        standing = any(
+            o.subject == f"{SUBJECT}{dialogue.id}" for o in offers(ask.tx, str(ask.chat))
+        )
+        if not _waits(self._talk.data_of(dialogue), standing=standing):
+            return False
+        if reporter is None or ask.member is None:
             return False
         opened = self._paging.answered(ask.tx, reporter, dialogue.id, ask.member)
         self._talk.patch(ask.tx, dialogue, gate=opened)
@@ -167,6 +172,7 @@ class Pages:
         return True
 
 
-def _pending(data: Mapping[str, Any]) -> bool:
-    """Coordinators were asked to call, and nobody has answered."""
-    return bool((data.get("gate") or {}).get("by") == "page")
+def _waits(data: Mapping[str, Any], *, standing: bool) -> bool:
+    """Coordinators were asked to call, and nobody has answered; the reporter may have gone back."""
+    by = (data.get("gate") or {}).get("by")
+    return bool(by == "page" or (standing and by not in ("self", "coordinator")))
