@@ -24,6 +24,7 @@ endef
 help:
 	@echo "make demo     set up and show one report, from the first tap to the police mail"
 	@echo "make test     set up and run every check: lint, types, import rules, tests"
+	@echo "make crash    kill the process a hundred times, and at every commit point"
 	@echo "make bench    measure, beside a peer in the same run"
 	@echo "make image    build the container image and run it once"
 	@echo "make lock     resolve the dependencies afresh and write the locks"
@@ -51,6 +52,10 @@ test: $(DEV)/.ready packages
 	$(DEV)/bin/mypy
 	$(DEV)/bin/lint-imports
 	$(DEV)/bin/pytest -n $(WORKERS)
+
+# A hundred random kills, and one at every commit point of a report: minutes, so not in `test`.
+crash: $(DEV)/.ready
+	CRASH_KILLS=100 CRASH_EACH=1 $(DEV)/bin/pytest -n $(WORKERS) --timeout 3000 tests/crash
 
 bench: $(BENCH)/.ready
 	$(BENCH)/bin/python -m bench
@@ -80,4 +85,4 @@ clean:
 	rm -rf $(DEV) $(RUN) $(BENCH) $(TOOLS) build dist .coverage htmlcov \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo packages test bench image format lock clean
+.PHONY: help crash demo packages test bench image format lock clean

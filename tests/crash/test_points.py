@@ -1,0 +1,160 @@
+"""Killed at every commit point of one report, from the first tap to the police mail.
+
+The points are those that a first, undisturbed telling of the story passes: before and after each
+commit, call of a messenger, file, and SMTP DATA. They are shared out over many tellings. In each
+the bot kills itself at a few points, one after another, and is started again each time: points far
+apart, and never two about the same words, so that each kill meets a bot that has recovered.
+
+`make crash` tells them all; `make test` every eighth, since all of them take minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import count
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crash.launched import Launched, Launcher
+from tests.crash.people import Reporter
+from tests.crash.promises import Account, check
+from tests.crash.town import town
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.crash.town import Town
+
+EACH = int(os.environ.get("CRASH_EACH", "8"))  # `make crash` sets 1
+APART = 8  # points between two deaths of one telling
+AT_ONCE = 3
+DELAY_S = (0.0, 0.005)
+
+
+@contextmanager
+def _story(folder: Path, bytecode: Path, launcher: Launcher) -> Iterator[tuple[Town, Launched]]:
+    folder.mkdir(exist_ok=True)
+    make = partial(Launched, bytecode=bytecode, launcher=launcher)
+    with town(folder, make, telegram=1, signal=1, web=1, delay=DELAY_S) as here:
+        bot = here.bot
+        assert isinstance(bot, Launched)
+        names = ("reporter", "neighbour in the Signal group", "neighbour on the page")
+        bot.people = {line.chat: name for line, name in zip(here.reporters, names, strict=True)}
+        bot.people |= dict(zip(here.groups, ("Telegram group", "Signal group"), strict=True))
+        bot.people |= {here.outsiders[0]: "Telegram outsider", here.outsiders[1]: "Signal outsider"}
+        yield here, bot
+
+
+def _tell(here: Town, bot: Launched, *, seconds: float) -> None:
+    """Play the report to its end; start the bot again each time it has killed itself."""
+    reporter = Reporter(line=here.reporters[0], street="Kerkstraat", reports=1)
+    end = time.monotonic() + seconds
+    bot.start()
+    while not (_told(here, bot, reporter) and bot.finishes()):
+        assert time.monotonic() < end, f"after {bot.deaths}: {reporter.line.heard()[-1:]}"
+        if bot.killed:
+            bot.at.remove(bot.deaths[-1])
+            bot.start()
+        if bot.port:
+            reporter.step()
+        time.sleep(0.02)
+
+
+def _told(here: Town, bot: Launched, reporter: Reporter) -> bool:
+    """Whether the story has come to its end, and to rest."""
+    return bot.alive() and bot.port > 0 and reporter.finished and _idle(here)
+
+
+def _idle(here: Town) -> bool:
+    return not (
+        here.telegram.waiting
+        or here.count("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')")
+        or here.count("SELECT count(*) FROM media WHERE state = 'wanted'")
+        or here.count("SELECT count(*) FROM digest WHERE state <> 'accepted'")
+    )
+
+
+def _undisturbed(folder: Path, bytecode: Path, launcher: Launcher) -> list[str]:
+    """The points of a telling in which nothing happens, each once, in their order."""
+    with _story(folder, bytecode, launcher) as (here, bot):
+        _tell(here, bot, seconds=60)
+        found = check(here)
+        assert not found.broken, "\n".join(found.broken)
+        assert (found.alerts, found.mails, found.repeats) == (1, 1, 0)
+        return list(dict.fromkeys(bot.points))
+
+
+def _shared_out(points: list[str]) -> list[list[str]]:
+    """Tellings: each point in the first that has room for it."""
+    tellings: list[list[str]] = []
+    ends: list[int] = []
+    for place, point in enumerate(points):
+        words = _words(point)
+        for number in count():
+            if number == len(tellings):
+                tellings.append([])
+                ends.append(-APART)
+            near = place - ends[number] < APART
+            if not near and words not in map(_words, tellings[number]):
+                tellings[number].append(point)
+                ends[number] = place
+                break
+    return tellings
+
+
+def _words(point: str) -> str:
+    return point.partition(": ")[2] or point
+
+
+def _killed(
+    folder: Path, bytecode: Path, launchers: SimpleQueue[Launcher], points: list[str]
+) -> Account:
+    """One telling, killed at `points`."""
+    launcher = launchers.get()
+    try:
+        with _story(folder, bytecode, launcher) as (here, bot):
+            bot.at = list(points)
+            _tell(here, bot, seconds=30 + 10 * len(points))
+            found = check(here)
+            bot.at = [point for point in bot.at if point not in bot.deaths]
+            # A newer edit of a card takes the place of one that waits: that point need not come.
+            missed = [point for point in bot.at if "card_edit" not in point]
+            found.broken += [f"never came to: {point}" for point in missed]
+            if (found.alerts, found.mails) != (1, 1):
+                found.broken.append(f"{found.alerts} alerts, {found.mails} mails")
+            found.broken = [f"{folder.name}: {one}" for one in found.broken]
+            return found
+    finally:
+        launchers.put(launcher)
+
+
+@pytest.mark.crash
+@pytest.mark.timeout(900)
+def test_killed_at_each_point_of_a_report(tmp_path: Path) -> None:
+    """The report arrives whole, the reporter is answered, the police get one mail."""
+    bytecode = tmp_path / "bytecode"
+    with ExitStack() as stack:
+        first = stack.enter_context(Launcher(bytecode))
+        points = _undisturbed(tmp_path / "undisturbed", bytecode, first)
+        tellings = _shared_out(points)
+        launchers: SimpleQueue[Launcher] = SimpleQueue()
+        launchers.put(first)
+        for _ in range(AT_ONCE - 1):
+            launchers.put(stack.enter_context(Launcher(bytecode)))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            accounts = [
+                pool.submit(_killed, tmp_path / f"telling-{n}", bytecode, launchers, tellings[n])
+                for n in range(0, len(tellings), EACH)
+            ]
+            found = sum((one.result() for one in accounts), Account())
+    told = f"{len(points)} points in {len(tellings)} tellings, of which {len(accounts)} told"
+    print(found.table(told))
+    assert not found.broken, "\n".join(found.broken)
+    assert found.kills == sum(map(len, tellings[::EACH]))
