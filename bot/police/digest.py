@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import MailPermanent, MailTemporary, PackageError
 from bot.journal.vault import Vault
+from bot.operations.logs import Told
 from bot.police.issue import label
 from bot.police.ledger import Ledger, MailNews
 from bot.store import police as rows
@@ -144,7 +145,7 @@ class Police:
             await self._postpone(row, f"can't be made: {type(error).__name__}")
 
     async def _postpone(self, row: Digest, reason: str) -> None:
-        log.warning("police mail %s of %s waits: %s", label(row.number), row.line_id, reason)
+        log.warning("police mail %s of %s waits: %s", label(row.number), row.line_id, Told(reason))
         await self._store.writer.submit(
             lambda tx: self.ledger.postponed(tx, row, reason), label="mail postponed"
         )

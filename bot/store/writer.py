@@ -198,7 +198,11 @@ class Writer:
             job.on_commit = tx.on_commit
         cursor.execute("RELEASE work")
         if (took := time.perf_counter() - began) > SLOW_S:
-            log.warning("a work held up the store: %s, %.0f ms", job.label or "?", took * 1000)
+            log.warning(
+                "a work held up the store: %s, %.0f ms",
+                job.label.replace(" ", "-") or "?",
+                took * 1000,
+            )
 
     def _refuse(self, group: list[_Job], told: StoreError) -> None:
         log.error("nothing was written: %s", told)

@@ -60,7 +60,11 @@ class _Reading:
     """Waiting for words, the same for all."""
 
     name: str
-    texts: list[str]
+
+    @property
+    def texts(self) -> list[str]:
+        """What the bot wrote here, oldest first."""
+        raise NotImplementedError
 
     def reads(self, fragment: str) -> None:
         wait_until(
@@ -78,7 +82,7 @@ class OnTelegram(_Reading):
     user: User
 
     @property
-    def texts(self) -> list[str]:  # type: ignore[override]
+    def texts(self) -> list[str]:
         return self.user.texts
 
     def says(self, text: str) -> int:
@@ -108,7 +112,7 @@ class OnSignal(_Reading):
     person: Person
 
     @property
-    def texts(self) -> list[str]:  # type: ignore[override]
+    def texts(self) -> list[str]:
         return [one.text for one in list(self.person.shown) if one.author is None]
 
     def says(self, text: str) -> object:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import time
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,17 +62,31 @@ def test_the_mail_leaves_at_half_past_six_untouched_by_anyone(tmp_path: Path) ->
             els.reads("Mail P-0001 is verstuurd")
 
             (mail,) = mailbox.mails()
-            message = message_from_bytes(mail.read_bytes(), policy=default)
+            message: Any = message_from_bytes(mail.read_bytes(), policy=default)
             sent = message["Date"].datetime.astimezone(BRUSSELS)
             assert (sent.hour, sent.minute) == (6, 30)
             assert message["Subject"].startswith("[SAAR Munsterbilzen P-0001 1/1]")
             assert message["Auto-Submitted"] == "auto-generated"
-            body = message.get_body(("plain",))
-            assert body is not None
-            assert "KERKSTRAAT 12" in body.get_content()
+            assert "KERKSTRAAT 12" in message.get_body(("plain",)).get_content()
             assert "Everything holds" in saarbot.command("verify", str(mail))
             assert saarbot.stop() == 0
             assert mailbox.mails() == [mail]
+
+
+@pytest.mark.process
+def test_why_a_mail_waits_is_told_to_the_operator(tmp_path: Path) -> None:
+    """With no mail server there: in the log, by `digest` and by `status`, without an address."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        config = CONFIG.format(port=nobody.getsockname()[1])
+        with Saarbot(tmp_path, config) as saarbot:
+            saarbot.start().ready()
+            why = "no connection: Connection refused"
+            assert why in saarbot.configured("digest", "--now", status=1)
+            assert why in saarbot.said()
+            assert "wijk@politie.example" not in saarbot.said()
+            assert why in saarbot.configured("status")
+            assert saarbot.stop() == 0
 
 
 def reports(person: WebPerson) -> None:

@@ -307,12 +307,13 @@ def the_coordinator_closes(munster: Village, gert: InBrowser) -> None:
     munster.waits(lambda: all(any("AFGESLOTEN" in t for t in g) for g in groups(munster)))
     for name in (REPORTER, "Quinten Palmers", "Olga Nijs", "Greet Fabry"):
         munster.residents[name].reads("AFGESLOTEN")
+    munster.waits(lambda: all("AFGESLOTEN" in card for card in cards(munster)))
+    assert len(cards(munster)) == 2
 
-    def cards() -> list[str]:
-        return [text for texts in groups(munster) for text in texts if text.startswith(CARD)]
 
-    munster.waits(lambda: all("AFGESLOTEN" in card for card in cards()))
-    assert len(cards()) == 2
+def cards(munster: Village) -> list[str]:
+    """The first alert's card in each group, as it stands now."""
+    return [text for texts in groups(munster) for text in texts if text.startswith(CARD)]
 
 
 def the_first_mail(munster: Village) -> Path:

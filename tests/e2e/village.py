@@ -159,14 +159,9 @@ class Village:
     def everything_written(self) -> set[str]:
         """Every text that people wrote or read tonight, in any chat."""
         posts = [p.text for chat in self.telegram.chats.values() for p in chat.posts.values()]
-        shown = [
-            text
-            for one in (
-                *(one for person in self.signal.people for one in person.shown),
-                *(one for group in self.signal.groups for one in group.shown),
-            )
-            for text in (one.text, *one.earlier)
-        ]
+        screens = [one.shown for one in self.signal.people]
+        screens += [one.shown for one in self.signal.groups]
+        shown = [text for each in screens for one in each for text in (one.text, *one.earlier)]
         web = [
             str(item.get("text", ""))
             for one in self.residents.values()

@@ -6,12 +6,13 @@ for no file at all takes as long and isn't touched.
 
 import select
 import time
+from typing import Any
 
 
-def _sleep(seconds: float) -> None:
+def _sleep(seconds: Any, /) -> None:
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
     select.select([], [], [], seconds)
 
 
-time.sleep = _sleep  # type: ignore[assignment]  # the stub also names SupportsIndex
+time.sleep = _sleep
