@@ -186,7 +186,7 @@ class _Theatre:
         data = await self._stage.mailbox.page(params["mail"], params["number"])
         if data is None:
             raise HTTPException(404)
-        return Response(data, media_type="image/png", headers={"Cache-Control": "max-age=3600"})
+        return Response(data, media_type="image/png", headers={"Cache-Control": "no-store"})
 
     async def file(self, request: Request) -> Response:
         """One attachment, to keep; a PDF may be looked at in the browser."""
