@@ -34,7 +34,7 @@ def main() -> None:
     _one_by_one(runs)
     _sizes(2 if quick else 3, quick=quick)
     _relay(quick=quick)
-    _processes(1 if quick else 3, rest_s=1.0 if quick else 10.0)
+    _processes(1 if quick else 5, rest_s=1.0 if quick else 10.0)
 
 
 def _row(name: str, values: Sequence[float], form: str = ",.0f") -> None:
@@ -107,12 +107,15 @@ def _relay(*, quick: bool) -> None:
 
 def _processes(runs: int, *, rest_s: float) -> None:
     """Row 4: whole processes."""
-    pairs = [process.pair(rest_s=rest_s) for _ in range(runs)]
+    with tempfile.TemporaryDirectory() as folder:
+        bytecode = Path(folder)
+        pairs = process.pairs(runs, rest_s=rest_s, bytecode=bytecode)
+        demonstrations = [process.demonstration(bytecode) for _ in range(runs)]
     _row("4 ours: ready after, s", [ours.ready_s for ours, _ in pairs], ".2f")
     _row("4 ratio ready ours : peer", [o.ready_s / p.ready_s for o, p in pairs], ".2f")
     _row("4 ours: idle memory, MB", [ours.rss_mb for ours, _ in pairs], ".0f")
     _row("4 ratio idle memory ours : peer", [o.rss_mb / p.rss_mb for o, p in pairs], ".2f")
-    _row("4 saarbot demo --headless, s", [process.demonstration() for _ in range(runs)], ".1f")
+    _row("4 saarbot demo --headless, s", demonstrations, ".1f")
 
 
 if __name__ == "__main__":

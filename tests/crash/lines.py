@@ -7,11 +7,13 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from tests.crash.servers import Sent
+
 if TYPE_CHECKING:
     from tests.adapters.signal.people import Person
     from tests.adapters.telegram.people import User
     from tests.crash.page import Page
-    from tests.crash.servers import Sent, SlowSignal, SlowTelegram
+    from tests.crash.servers import SlowSignal, SlowTelegram
 
 PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 
@@ -117,9 +119,7 @@ class WebLine:
         return f"webchat:{self.page.person}"
 
     def heard(self) -> list[Sent]:
-        from tests.crash.servers import Sent
-
-        items = list(self.page.items.values())  # a copy: the page's thread adds to it
+        items = list(self.page.items.values())  # a copy: the page's thread may add to them
         items.sort(key=lambda item: int(item["id"]))
         return [
             Sent(

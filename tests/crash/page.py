@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Page:
-    """One person's page. What was answered 200 stands in `accepted`, by the page's own name."""
+    """One person's page: `items` as it shows them, `doubles` what came to it twice."""
 
     def __init__(self, port: Callable[[], int]) -> None:
         """`port` tells where the bot listens now, 0 while it doesn't."""
@@ -52,8 +52,8 @@ class Page:
     def _request(self, method: str, path: str, body: str) -> int:
         if not (port := self._port()):
             return 0
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
-        with suppress(OSError, http.client.HTTPException), closing(connection) as line:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
+        with suppress(OSError, http.client.HTTPException), closing(line):
             line.request(method, path, body, self._headers())
             return line.getresponse().status
         return 0

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.crash.servers import Sent
     from tests.crash.town import Town
 
+CUT_OFF = ": no body"  # a process was killed between a request's head and its body
 HEAD = 19  # as long as "MELDING M-2026-0001"
 
 
@@ -277,6 +278,10 @@ def _arrived(town: Town) -> dict[str, list[tuple[str, str]]]:
 def _outside(town: Town, found: Account) -> None:
     """Nobody was asked for anything undocumented, no page saw anything twice, no log complains."""
     found.broken += [f"Telegram: {one}" for one in town.telegram.violations]
-    found.broken += [f"Signal: {one}" for one in town.signal.violations + town.signal.errors]
+    found.broken += [
+        f"Signal: {one}"
+        for one in town.signal.violations + town.signal.errors
+        if not one.endswith(CUT_OFF)
+    ]
     found.broken += [f"a page saw {page.doubles} twice" for page in town.pages if page.doubles]
     found.broken += town.bot.complaints()

@@ -1,6 +1,6 @@
 """Killed at random while a whole neighbourhood reports.
 
-`make test` kills 12 times, `make crash` a hundred times: each kill costs more than a second, most
+`make test` kills 25 times, `make crash` a hundred times: each kill costs more than a second, most
 of which is the start that follows.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.crash.town import Town
 
-KILLS = int(os.environ.get("CRASH_KILLS", "12"))  # `make crash` sets a hundred
+KILLS = int(os.environ.get("CRASH_KILLS", "25"))  # `make crash` sets a hundred
 LIVES_S = (0.0, 0.7)  # after it was ready; one life in ten ends before that
 LAST_PATIENCE_S = 45.0  # what waits for Signal's limit is not silence
 TURN_S = 15.0

@@ -147,34 +147,42 @@ async def _settle(here: Town, telegram: int, signal: int, web: int) -> None:
 
 
 def _move_in(tx: Tx, here: Town, telegram: int, signal: int, web: int) -> None:
-    users = [here.telegram.user(f"Buur T{n}") for n in range(telegram + 2)]
-    for user in users:
-        user.has_started = True
-    persons = [here.signal.person(f"Buur S{n}", f"+324700001{n:02d}") for n in range(signal + 1)]
-    *typing, els, lonely = [TelegramLine(here.telegram, user) for user in users]
-    *writing, alone = [SignalLine(here.signal, person) for person in persons]
+    *typing, els, lonely = _on_telegram(here, telegram + 2)
+    *writing, alone = _on_signal(here, signal + 1)
     pages = [WebLine(Page(lambda: here.bot.port)) for _ in range(web)]
     street = here.telegram.group("Buurt")
     street.members = {line.user.id for line in (*typing, els)}
     ring = here.signal.group("Buurt", *(line.person for line in writing))
     here.groups = [f"telegram:{street.id}", f"signal:{ring.id}"]
     here.reporters = [*typing, *writing, *pages]
-    outside: list[Any] = [lonely, alone, *pages]
-    here.outsiders = [line.chat for line in outside]
+    here.outsiders = [lonely.chat, alone.chat, *(line.chat for line in pages)]
     for group in here.groups:
         people.link_group(tx, group, PLACE, by="")
-    _admit(tx, els.chat, role="coordinator")
-    everybody: list[Any] = [*typing, *writing, *pages, lonely, alone]
-    for line in everybody:
-        _admit(tx, line.chat, role="resident")
-    inside: list[list[Any]] = [[*typing, els], list(writing)]
-    for group, members in zip(here.groups, inside, strict=True):
-        for line in members:
-            people.see(tx, group, line.chat, present=True)
+    _admit(tx, els.chat, role="coordinator", group=here.groups[0])
+    for typist in typing:
+        _admit(tx, typist.chat, group=here.groups[0])
+    for writer in writing:
+        _admit(tx, writer.chat, group=here.groups[1])
+    for chat in here.outsiders:
+        _admit(tx, chat)
 
 
-def _admit(tx: Tx, chat: str, *, role: str) -> None:
+def _on_telegram(here: Town, many: int) -> list[TelegramLine]:
+    users = [here.telegram.user(f"Buur T{n}") for n in range(many)]
+    for user in users:
+        user.has_started = True
+    return [TelegramLine(here.telegram, user) for user in users]
+
+
+def _on_signal(here: Town, many: int) -> list[SignalLine]:
+    persons = [here.signal.person(f"Buur S{n}", f"+324700001{n:02d}") for n in range(many)]
+    return [SignalLine(here.signal, person) for person in persons]
+
+
+def _admit(tx: Tx, chat: str, *, role: str = "resident", group: str = "") -> None:
     person = people.add_person(tx, name="", language="nl")
     people.add_account(tx, chat, person, canonical=chat, direct=chat)
     number = people.next_pseudonym(tx, PLACE)
     people.add_member(tx, PLACE, person, role=role, state="active", pseudonym=number)
+    if group:
+        people.see(tx, group, chat, present=True)
