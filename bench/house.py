@@ -59,7 +59,7 @@ def _telegram(context: Context, wire: Memory) -> TelegramAdapter:
     """The real adapter; only its wire is another one."""
     adapter = TelegramAdapter(context)
     bot = Bot(TOKEN, request=wire, get_updates_request=wire)
-    adapter._outbound = Outbound(bot, upload_max=50_000_000)  # noqa: SLF001
+    adapter._outbound = Outbound(bot, upload_max=50_000_000)  # noqa: SLF001  # only the wire is another one
     return adapter
 
 

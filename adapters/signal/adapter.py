@@ -149,7 +149,7 @@ class SignalAdapter:
                 self._remember(key, message, sent)
         return Receipt(parts=tuple(map(str, sent)), failed=self._named(failed))
 
-    async def edit(self, refs: Sequence[MessageRef], message: Outgoing, *, key: str) -> Receipt:  # noqa: ARG002
+    async def edit(self, refs: Sequence[MessageRef], message: Outgoing, *, key: str) -> Receipt:  # noqa: ARG002  # the port's
         """Texts only: files of the original stay. Parts too many are taken back, too few added."""
         shown = [part for part in outbound.parts(message) if part.text]
         own = [_own(ref) for ref in refs]
@@ -199,7 +199,7 @@ class SignalAdapter:
     async def is_member(self, group: Address, person: Address) -> bool | None:
         return await self._groups.has(group.id, person.id)
 
-    async def decide_join(self, request: Mapping[str, Any], *, admit: bool) -> None:  # noqa: ARG002
+    async def decide_join(self, request: Mapping[str, Any], *, admit: bool) -> None:  # noqa: ARG002  # the port's
         raise NotAllowed("Signal hands over no join requests yet")
 
     def deep_link(self, payload: str) -> str | None:  # noqa: ARG002 -- Signal's links carry no payload

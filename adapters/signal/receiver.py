@@ -44,7 +44,7 @@ FINISH_S = 5.0
 BUFFERED = 1024  # frames that may wait in memory before the socket is read no further
 RPC = "json-rpc"
 # The library's lines hold the number. This logger is nobody's child, so no configuration wakes it.
-_QUIET = logging.Logger(f"{__name__}.websocket", level=logging.CRITICAL + 1)  # noqa: LOG001
+_QUIET = logging.Logger(f"{__name__}.websocket", level=logging.CRITICAL + 1)  # noqa: LOG001  # nobody's logger: it stays silent
 _RANDOM = SystemRandom()
 
 

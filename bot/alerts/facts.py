@@ -36,18 +36,6 @@ _PLATE = re.compile(
 )
 # Belgian and Dutch numbers as people write them, ten digits or with a country's code.
 _PHONE = re.compile(r"(?<![\w-])(?:\+|00)?\d(?:[\s./-]?\d){8,12}(?![\w-])")
-# House numbers in shapes that stand apart from their street, or are left of a range.
-_APART = re.compile(
-    r"\s*\(\s*\d{1,4}[a-z]?\s*\)|\s*#\s?\d{1,4}[a-z]?\b"
-    r"|\s*\b(?:ter hoogte van|t\.h\.v\.|thv|huisnr\.?)\s*\d{1,4}[a-z]?\b"
-    r"|(?<!om )(?<![:.\d])\b\d{1,4}[a-z]?\s+(?=(?:in|op|aan) (?:de|het) )",
-    re.IGNORECASE,
-)
-_AFTER_STREET = re.compile(
-    r"((?:straat|laan|weg|plein|dreef|baan|pad|hof|kaai|kade|markt|steeg)\b)"
-    r"(?:\s*[-–:]\s*\d{1,4}[a-z]?|\s+(?:en|tot)\s+\d{1,4}[a-z]?)\b(?!\s+[^\W\d_]|[:.]\d|u)",
-    re.IGNORECASE,
-)
 _BARE_NUMBER = re.compile(r"\s*\b\d{1,4}[a-z]?\b(?!\s*(?:[:.uh]\s?\d|uur|min|u\b|h\b|m\b|meter))")
 
 
@@ -71,8 +59,7 @@ class Rules:
         if len(text) > LONGEST:
             text = f"{text[:LONGEST]}…"
         hidden = _PLATE.sub(lambda found: self.plate(found.group()), text)
-        shown = without_house_numbers(_PHONE.sub("…", hidden), self.streets)
-        return _AFTER_STREET.sub(r"\1", _APART.sub("", shown))
+        return without_house_numbers(_PHONE.sub("…", hidden), self.streets)
 
     def plate(self, plate: str) -> str:
         """A plate as the group may see it: not at all, its first three characters, or whole."""

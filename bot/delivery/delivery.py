@@ -173,7 +173,7 @@ class Delivery:
             await self._sweep()
             await self._give_up()
         except Exception as error:  # noqa: BLE001  # the lanes go on; the next look may succeed
-            log.error("the outbox could not be read: %s", type(error).__name__)  # noqa: TRY400
+            log.error("the outbox could not be read: %s", type(error).__name__)  # noqa: TRY400  # a trace may quote a message
 
     async def _give_up(self) -> None:
         """Park what no messenger would take for too long, so that somebody hears of it."""
@@ -250,7 +250,7 @@ class Delivery:
             parts = await self._deliver(name, account, turn)
         except Exception as error:  # noqa: BLE001  # one message must not end the lane
             self._known.discard(turn.item.id)  # the next sweep finds it, if it still waits
-            log.error("delivery of %d failed: %s", turn.item.id, type(error).__name__)  # noqa: TRY400
+            log.error("delivery of %d failed: %s", turn.item.id, type(error).__name__)  # noqa: TRY400  # a trace may quote a message
         finally:
             account.free(turn.chat, self._now(), parts=parts)
             self._pump(name)
@@ -280,7 +280,7 @@ class Delivery:
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001  # a poisoned row is set aside; the lane goes on
-            log.error("post %d can't be read: %s", turn.item.id, type(error).__name__)  # noqa: TRY400
+            log.error("post %d can't be read: %s", turn.item.id, type(error).__name__)  # noqa: TRY400  # a trace may quote a message
             await self._write(partial(ledger.set_aside, outbox_id=turn.item.id))
             return None
 
@@ -353,7 +353,7 @@ class Delivery:
         try:
             await self._write(partial(work, on_outcome=self._on_outcome))
         except Exception as error:  # noqa: BLE001  # a row left `sending` would be sent again
-            log.error("outcome of %d not taken in: %s", outbox_id, type(error).__name__)  # noqa: TRY400
+            log.error("outcome of %d not taken in: %s", outbox_id, type(error).__name__)  # noqa: TRY400  # a trace may quote a message
             await self._write(partial(work, on_outcome=None))
 
     async def _write(self, work: Callable[[Tx], T]) -> T:

@@ -49,7 +49,7 @@ def parse(text: str) -> tuple[Condition, frozenset[str]]:
     return (lambda view: all(term(view) for term in terms)), frozenset(names)
 
 
-def _term(name: str, operator: str | None, value: str | None, negated: bool) -> Condition:  # noqa: FBT001
+def _term(name: str, operator: str | None, value: str | None, negated: bool) -> Condition:  # noqa: FBT001  # as the parser reads it
     if operator is None or value is None:
         return (
             (lambda view: not view.value(name))

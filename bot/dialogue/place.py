@@ -75,6 +75,18 @@ _LOOSE = re.compile(
     r"(?:\s*(?:bus|bte|box|/)\s*\w{1,4}\b)?",
     re.IGNORECASE,
 )
+# House numbers in shapes that stand apart from their street, or are left of a range.
+_APART = re.compile(
+    r"\s*\(\s*\d{1,4}[a-z]?\s*\)|\s*#\s?\d{1,4}[a-z]?\b"
+    r"|\s*\b(?:ter hoogte van|t\.h\.v\.|thv|huisnr\.?)\s*\d{1,4}[a-z]?\b"
+    r"|(?<!om )(?<![:.\d])\b\d{1,4}[a-z]?\s+(?=(?:in|op|aan) (?:de|het) )",
+    re.IGNORECASE,
+)
+_AFTER_STREET = re.compile(
+    r"((?:straat|laan|weg|plein|dreef|baan|pad|hof|kaai|kade|markt|steeg)\b)"
+    r"(?:\s*[-–:]\s*\d{1,4}[a-z]?|\s+(?:en|tot)\s+\d{1,4}[a-z]?)\b(?!\s+[^\W\d_]|[:.]\d|u)",
+    re.IGNORECASE,
+)
 # "12 Church Street": the number goes before the street.
 _AHEAD = re.compile(r"(?<!\S)(?P<number>\d{1,4}[a-zA-Z]?)\s+$")
 
@@ -122,7 +134,8 @@ def without_house_numbers(text: str, streets: Sequence[str] = ()) -> str:
             done += [text[at : found.first], text[found.start : found.named]]
             at = found.end
     done.append(text[at:])
-    return _LOOSE.sub("", "".join(done))
+    left = _APART.sub("", _LOOSE.sub("", "".join(done)))
+    return _AFTER_STREET.sub(r"\1", left)
 
 
 def find_street(text: str, streets: Sequence[str] = ()) -> Found | None:

@@ -219,7 +219,7 @@ class Fetcher:
             try:
                 await self._missing(media, Why.UNREACHABLE)
             except Exception as again:  # noqa: BLE001  # giving up failed: that too is tried again
-                log.error("file %d not given up: %s", media.id, type(again).__name__)  # noqa: TRY400
+                log.error("file %d not given up: %s", media.id, type(again).__name__)  # noqa: TRY400  # a trace may quote a message
             else:
                 return
         await self._postpone(media, error)

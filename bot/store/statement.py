@@ -98,5 +98,5 @@ def _inserting(dialect: Dialect) -> Any:
     if dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as inserting
     else:
-        from sqlalchemy.dialects.sqlite import insert as inserting  # type: ignore[assignment]
+        from sqlalchemy.dialects.sqlite import insert as inserting  # type: ignore[assignment]  # the other dialect's
     return inserting

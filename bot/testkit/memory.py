@@ -172,7 +172,7 @@ class MemoryAdapter:
     def capabilities(self, chat: Address) -> Capabilities:  # noqa: ARG002 (all chats are alike)
         return self.messenger.profile
 
-    async def send(self, chat: Address, message: Outgoing, *, key: str) -> Receipt:  # noqa: ARG002
+    async def send(self, chat: Address, message: Outgoing, *, key: str) -> Receipt:  # noqa: ARG002  # the port's
         return await self._request("send", chat, lambda: self._show(chat, message))
 
     async def edit(
