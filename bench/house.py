@@ -21,6 +21,7 @@ from bot.messaging import Context
 from bot.operations.metrics import Metrics
 from bot.settings import load
 from bot.store import people
+from bot.store import places as place_store
 from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
 
@@ -127,7 +128,7 @@ def _fill(tx: Tx, places: int, members: int, first_id: int) -> None:
             person = people.add_person(tx, name="", language="nl")
             address = f"telegram:{first_id + place * members + member}"
             people.add_account(tx, address, person, canonical=address, direct=address)
-            number = people.next_pseudonym(tx, f"n{place}")
+            number = place_store.next_pseudonym(tx, f"n{place}")
             people.add_member(
                 tx, f"n{place}", person, role="resident", state="active", pseudonym=number
             )

@@ -28,7 +28,7 @@ from bot.operations.requests import Requests
 from bot.operations.schedule import Schedule
 from bot.police.digest import Police
 from bot.police.export import Exporter
-from bot.store import people
+from bot.store import places as place_store
 from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
 
@@ -90,7 +90,7 @@ class App:
         with self.store.reading() as reader:
             return [
                 {"id": place.id, "name": place.name, "invite_code": place.invite_code}
-                for place in people.places(reader)
+                for place in place_store.places(reader)
             ]
 
     def _adapter(self, name: str) -> Adapter:

@@ -19,6 +19,7 @@ from bot.delivery.post import Post, Priority
 from bot.journal.journal import append as append_entry
 from bot.store import alerts as store
 from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.store import timers
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ class Opening:
 
     def go_out(self, tx: Tx, alert: Alert) -> Alert:
         """The gate is met: everybody hears of it, unless a coordinator has stopped relaying."""
-        if people_store.is_paused(tx, alert.neighbourhood):
+        if place_store.is_paused(tx, alert.neighbourhood):
             return self._keep(tx, alert)
         alert = alert._replace(state="open", relayed=1, relayed_at=tx.now_ms, spoken_at=tx.now_ms)
         store.save(tx, alert)

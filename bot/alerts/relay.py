@@ -19,6 +19,7 @@ from bot.messaging import Address, Outgoing
 from bot.neighbourhood.people import COORDINATOR
 from bot.store import alerts as store
 from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.store import timers
 from bot.store.inbox import Offered, offer, withdraw
 
@@ -62,7 +63,7 @@ class Relay:
     def send_card(self, tx: Tx, alert: Alert) -> tuple[int, int]:
         """Post the card everywhere; how many direct chats and groups it goes to."""
         drawn = self._drawings(alert)
-        groups = [g for g in people_store.groups(tx) if g.neighbourhood == alert.neighbourhood]
+        groups = [g for g in place_store.groups(tx) if g.neighbourhood == alert.neighbourhood]
         for group in groups:
             self._post_card(tx, alert, Address.parse(group.address), None, drawn)
         direct = 0
@@ -142,7 +143,7 @@ class Relay:
         """The card has something new: edit it now, or as soon as two minutes have passed."""
         if not alert.relayed or alert.state != "open":
             return alert
-        if people_store.is_paused(tx, alert.neighbourhood):
+        if place_store.is_paused(tx, alert.neighbourhood):
             return alert
         due = (alert.edited_at or 0) + int(EDIT_EVERY.total_seconds() * 1000)
         if due > tx.now_ms:
@@ -207,7 +208,7 @@ class Relay:
 
         Returns the outbox id by chat.
         """
-        if not even_if_paused and people_store.is_paused(tx, alert.neighbourhood):
+        if not even_if_paused and place_store.is_paused(tx, alert.neighbourhood):
             return {}
         skipped = {str(chat) for chat in without}
         posted: dict[str, int] = {}
@@ -267,12 +268,12 @@ class Relay:
         self, tx: Tx, place: str, key: str, *, cause: str, without: Iterable[Address], **values: Any
     ) -> None:
         """A message to each native group, and directly to whoever is in none: no alert is open."""
-        if people_store.is_paused(tx, place):
+        if place_store.is_paused(tx, place):
             return
         skipped = set(without)
         chats = [
             (Address.parse(group.address), self._voice.default)
-            for group in people_store.groups(tx)
+            for group in place_store.groups(tx)
             if group.neighbourhood == place
         ]
         chats += [

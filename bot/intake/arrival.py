@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.intake.coordinator import is_coordinator
 from bot.neighbourhood.joining import new_code
 from bot.neighbourhood.people import ACTIVE
-from bot.store import people as people_store
+from bot.store import codes as code_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ class Arrival:
     def _become_coordinator(self, ask: Ask, code: str) -> None:
         sender = ask.event.sender
         code = code.strip().upper()
-        found = people_store.code(ask.tx, code)
+        found = code_store.code(ask.tx, code)
         if sender is None or found is None or found.kind != "beheer" or found.used_at is not None:
             self._answers.say(ask, "neighbourhood.bad_code")
             return
@@ -114,7 +114,7 @@ class Arrival:
         code = ask.args.strip().upper()
         if not code and ask.member is not None:
             fresh = new_code(ask.tx.random(8))
-            people_store.add_code(ask.tx, fresh, "koppel", None, ask.member.person_id)
+            code_store.add_code(ask.tx, fresh, "koppel", None, ask.member.person_id)
             self._answers.say(ask, "neighbourhood.connect_code", code=fresh)
         elif not code:
             self._answers.say(ask, "neighbourhood.stranger")
@@ -125,13 +125,13 @@ class Arrival:
 
     def _join_accounts(self, ask: Ask, code: str) -> None:
         sender = ask.event.sender
-        found = people_store.code(ask.tx, code)
+        found = code_store.code(ask.tx, code)
         good = found is not None and found.kind == "koppel" and found.person_id is not None
         if found is None or not good or sender is None or found.person_id is None:
             self._answers.say(ask, "neighbourhood.bad_code")
             return
         old = ask.tx.now_ms - found.created_at > GOOD_FOR.total_seconds() * 1000
-        if old or not people_store.use_code(ask.tx, code):
+        if old or not code_store.use_code(ask.tx, code):
             self._answers.say(ask, "neighbourhood.bad_code")
             return
         for dialogue in ask.dialogues:

@@ -9,6 +9,7 @@ from bot.journal.journal import append as append_entry
 from bot.neighbourhood.people import ACTIVE, COORDINATOR
 from bot.store import alerts as alert_store
 from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.store import requests as request_store
 
 if TYPE_CHECKING:
@@ -192,8 +193,8 @@ class CoordinatorCommands:
 
     def pause(self, ask: Ask) -> None:
         """`pauze` stops relaying, once more lets it go on. The 101 question always works."""
-        paused = not people_store.is_paused(ask.tx, ask.place.id)
-        people_store.pause_place(ask.tx, ask.place.id, paused=paused)
+        paused = not place_store.is_paused(ask.tx, ask.place.id)
+        place_store.pause_place(ask.tx, ask.place.id, paused=paused)
         by = self._people.pseudonym(ask.member, "nl")
         fields = {"key": "paused", "value": paused, "by": by}
         append_entry(ask.tx, ask.place.id, "settings.changed", fields)

@@ -22,7 +22,7 @@ from bot.journal.journal import append as append_entry
 from bot.messaging import ChatKind, ContentKind
 from bot.store import alerts as alert_store
 from bot.store import dialogues as dialogue_store
-from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.store import timers
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Groups:
             for place, name in names.items()
             if len(names) == 1 or wanted.strip().lower() in (place, name.lower())
         ]
-        linked = {g.address: g.neighbourhood for g in people_store.groups(ask.tx)}
+        linked = {g.address: g.neighbourhood for g in place_store.groups(ask.tx)}
         if linked.get(str(ask.event.chat), chosen[0] if chosen else "") not in {*names, ""}:
             self._answers.say(ask, "neighbourhood.group_link_taken")
         elif len(chosen) != 1:
@@ -131,7 +131,7 @@ class Groups:
     def _link(self, ask: Ask, place: str) -> None:
         by = next(m for m in ask.who.active if m.neighbourhood == place)
         name = self._people.pseudonym(by, "nl")
-        people_store.link_group(ask.tx, str(ask.event.chat), place, by=name)
+        place_store.link_group(ask.tx, str(ask.event.chat), place, by=name)
         fields = {"group": ask.event.chat.messenger, "by": name}
         append_entry(ask.tx, place, "group.linked", fields)
         ask.tx.after_commit(self._on_linked)
@@ -139,7 +139,7 @@ class Groups:
 
     def put_out(self, tx: Tx, place: NeighbourhoodSettings, chat: Address) -> None:
         """The bot is no longer in a group: its members are written to directly from now on."""
-        if people_store.unlink_group(tx, str(chat)):
+        if place_store.unlink_group(tx, str(chat)):
             append_entry(tx, place.id, "group.unlinked", {"group": chat.messenger})
             self._relay.tell_coordinators(
                 tx,
@@ -154,7 +154,7 @@ class Groups:
     def message(self, ask: Ask, event: MessageReceived) -> None:
         """Something a member wrote in the group."""
         if event.sender is not None and not event.anonymous:
-            people_store.see(ask.tx, str(event.chat), str(event.sender.address), present=True)
+            place_store.see(ask.tx, str(event.chat), str(event.sender.address), present=True)
         live = self._open(ask.tx, ask.place.id)
         if self._answers_card(ask, event, live):
             return

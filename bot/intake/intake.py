@@ -27,6 +27,7 @@ from bot.store import alerts as alert_store
 from bot.store import dialogues as dialogue_store
 from bot.store import inbox
 from bot.store import people as people_store
+from bot.store import places as place_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,7 +181,7 @@ class Intake:
 
     def _place_of(self, tx: Tx, chat: Address) -> NeighbourhoodSettings | None:
         """The neighbourhood that a native group belongs to."""
-        linked = {group.address: group.neighbourhood for group in people_store.groups(tx)}
+        linked = {group.address: group.neighbourhood for group in place_store.groups(tx)}
         return self._places.get(linked.get(str(chat), ""))
 
     def _unknown(self, tx: Tx, event: Unknown) -> None:
@@ -239,7 +240,7 @@ class Intake:
 
     def _membership(self, tx: Tx, event: MembershipChanged) -> None:
         if not event.is_bot:
-            people_store.see(tx, str(event.chat), str(event.member.address), present=event.present)
+            place_store.see(tx, str(event.chat), str(event.member.address), present=event.present)
         elif not event.present:
             self.put_out(tx, event.chat)
 
@@ -252,7 +253,8 @@ class Intake:
     @staticmethod
     def moved(tx: Tx, chat: Address, to: Address) -> None:
         """A chat has another address: groups, presence and cards follow. Idempotent."""
-        people_store.move_chat(tx, str(chat), str(to))
+        place_store.move_group(tx, str(chat), str(to))
+        people_store.move_direct(tx, str(chat), str(to))
         alert_store.move_copies(tx, str(chat), str(to))
 
     @staticmethod

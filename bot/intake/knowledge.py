@@ -8,6 +8,7 @@ from bot.alerts import facts as known
 from bot.journal.journal import head as chain_head
 from bot.store import alerts as alert_store
 from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.store.tx import from_ms
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Knowledge:
             **self._fixed,
             "neighbours": lambda _: self._neighbours(tx, member),
             "coordinators": lambda _: self._coordinators(tx, member),
-            "paused": lambda _: people_store.is_paused(tx, self._place.id),
+            "paused": lambda _: place_store.is_paused(tx, self._place.id),
             "pseudonym": lambda _: self._people.pseudonym(member, lang),
             "open_alerts": open_alerts,
             "card": lambda draft: self._preview(draft, lang),

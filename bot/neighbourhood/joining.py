@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from bot.delivery.post import Post, Priority
 from bot.journal.journal import append as append_entry
 from bot.neighbourhood.people import COORDINATOR, RESIDENT
+from bot.store import codes as code_store
 from bot.store import people as store
+from bot.store import places as place_store
 from bot.store.inbox import Offered, offer, withdraw
 
 if TYPE_CHECKING:
@@ -53,13 +55,13 @@ class Joining:
 
     def seed(self, tx: Tx, writes_first: Callable[[str], bool]) -> None:
         """Bring neighbourhoods, groups and coordinators of the configuration into the store."""
-        known = {place.id: place for place in store.places(tx)}
+        known = {place.id: place for place in place_store.places(tx)}
         for place in self._settings.neighbourhoods.values():
             old = known.get(place.id)
             code = place.invite_code or (old.invite_code if old else new_code(tx.random(8)).lower())
-            store.put_place(tx, place.id, name=place.name, invite_code=code)
+            place_store.put_place(tx, place.id, name=place.name, invite_code=code)
             for group in place.groups:
-                store.link_group(tx, str(group), place.id, by="configuration")
+                place_store.link_group(tx, str(group), place.id, by="configuration")
             for address in place.coordinators:
                 self._seed_coordinator(tx, place.id, address, writes_first)
 
@@ -80,7 +82,7 @@ class Joining:
         mine = [m for m in store.memberships_of(tx, person_id) if m.neighbourhood == place]
         if mine and mine[0].role == COORDINATOR and mine[0].state == "active":
             return mine[0]
-        number = (mine[0].pseudonym if mine else None) or store.next_pseudonym(tx, place)
+        number = (mine[0].pseudonym if mine else None) or place_store.next_pseudonym(tx, place)
         if mine:
             member = store.change_member(
                 tx, mine[0], role=COORDINATOR, state="active", pseudonym=number
@@ -96,17 +98,17 @@ class Joining:
     def place_for(self, tx: Tx, code: str) -> str | None:
         """The neighbourhood an invite code opens; upper and lower case are alike."""
         wanted = code.strip().lower()
-        for place in store.places(tx):
+        for place in place_store.places(tx):
             if place.invite_code.lower() == wanted:
                 return place.id
         return None
 
     def use_coordinator_code(self, tx: Tx, code: str, sender_person: int) -> Member | None:
         """The sender of a valid one-time code becomes coordinator; None if it isn't valid."""
-        found = store.code(tx, code)
+        found = code_store.code(tx, code)
         if found is None or found.kind != "beheer" or found.used_at or not found.neighbourhood:
             return None
-        if not store.use_code(tx, code):
+        if not code_store.use_code(tx, code):
             return None
         return self.make_coordinator(tx, found.neighbourhood, sender_person)
 
@@ -167,7 +169,7 @@ class Joining:
             return "neighbourhood.already_admitted"
         if newcomer.state != "pending":
             return "neighbourhood.already_decided"
-        number = newcomer.pseudonym or store.next_pseudonym(tx, newcomer.neighbourhood)
+        number = newcomer.pseudonym or place_store.next_pseudonym(tx, newcomer.neighbourhood)
         store.change_member(tx, newcomer, decided_by=by.id, state="active", pseudonym=number)
         withdraw(tx, f"member:{newcomer.id}")
         append_entry(

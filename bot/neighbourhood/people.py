@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.messaging import Address
 from bot.store import people as store
+from bot.store import places as place_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -152,7 +153,7 @@ class People:
     ) -> list[Recipient]:
         """All active, unpaused members but the reporter: the denominator of what people are told."""
         direct = store.direct_chats(reader, place)
-        groups = store.groups_by_person(reader, place)
+        groups = place_store.groups_by_person(reader, place)
         return [
             Recipient(
                 member=member,

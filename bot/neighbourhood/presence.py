@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.errors import MessengerError
 from bot.messaging import Address, Feature
 from bot.store import people as store
+from bot.store import places as place_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,7 +71,9 @@ class Presence:
 
     def _pairs(self) -> list[tuple[Address, Address]]:
         with self._store.reading() as reader:
-            groups = [(Address.parse(g.address), g.neighbourhood) for g in store.groups(reader)]
+            groups = [
+                (Address.parse(g.address), g.neighbourhood) for g in place_store.groups(reader)
+            ]
             return [
                 (group, Address.parse(account.address))
                 for group, place in groups
@@ -84,6 +87,6 @@ class Presence:
 
 def _noted(group: Address, person: Address, *, present: bool) -> Callable[[Tx], None]:
     def work(tx: Tx) -> None:
-        store.see(tx, str(group), str(person), present=present)
+        place_store.see(tx, str(group), str(person), present=present)
 
     return work

@@ -25,7 +25,8 @@ from bot.settings import Settings, load
 from bot.settings import values as v
 from bot.settings.document import Document, Wrong
 from bot.settings.table import Item, Read
-from bot.store import people
+from bot.store import codes as code_store
+from bot.store import places as place_store
 from bot.store.engine import open_store
 
 if TYPE_CHECKING:
@@ -83,15 +84,15 @@ def make_codes(settings: Settings) -> dict[str, Codes]:
 
 
 def _codes(tx: Tx, settings: Settings, new_code: Callable[[bytes], str]) -> dict[str, Codes]:
-    known = {place.id: place for place in people.places(tx)}
+    known = {place.id: place for place in place_store.places(tx)}
     made: dict[str, Codes] = {}
     for place in settings.neighbourhoods.values():
         old = known.get(place.id)
         invite = place.invite_code or (old.invite_code if old else new_code(tx.random(8)).lower())
         if old is None:
-            people.put_place(tx, place.id, name=place.name, invite_code=invite)
+            place_store.put_place(tx, place.id, name=place.name, invite_code=invite)
         made[place.id] = Codes(invite=invite, coordinator=new_code(tx.random(8)))
-        people.add_code(tx, made[place.id].coordinator, "beheer", place.id)
+        code_store.add_code(tx, made[place.id].coordinator, "beheer", place.id)
     return made
 
 

@@ -1,13 +1,13 @@
-"""Neighbourhoods, people, their accounts, memberships and native groups."""
+"""People, their accounts and their memberships."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from bot.store import schema as s
-from bot.store.statement import Statement, add, add_once, put
+from bot.store.statement import Statement, add, add_once
 
 if TYPE_CHECKING:
     from bot.store.tx import Reader, Tx
@@ -38,34 +38,6 @@ class Member(NamedTuple):
     paused_until: int | None
     name: str
     language: str | None
-
-
-class Group(NamedTuple):
-    """A native group that belongs to a neighbourhood."""
-
-    address: str
-    neighbourhood: str
-
-
-class Place(NamedTuple):
-    """A neighbourhood as it stands in the store."""
-
-    id: str
-    name: str
-    invite_code: str
-    paused: int
-    settings: str
-
-
-class Code(NamedTuple):
-    """A one-time code."""
-
-    code: str
-    kind: str
-    neighbourhood: str | None
-    person_id: int | None
-    created_at: int
-    used_at: int | None
 
 
 _ACCOUNT_COLUMNS = (
@@ -170,57 +142,6 @@ _CHANGE_MEMBER = Statement(
         paused_until=bindparam("paused_until_"),
     )
 )
-_PLACES = Statement(
-    select(
-        s.neighbourhood.c.id,
-        s.neighbourhood.c.name,
-        s.neighbourhood.c.invite_code,
-        s.neighbourhood.c.paused,
-        s.neighbourhood.c.settings,
-    ).order_by(s.neighbourhood.c.id)
-)
-_PUT_PLACE = put(s.neighbourhood, ("id",), "name", "invite_code", "created_at")
-_PAUSE_PLACE = Statement(
-    update(s.neighbourhood)
-    .where(s.neighbourhood.c.id == bindparam("id_"))
-    .values(paused=bindparam("paused_"))
-)
-_PAUSED = Statement(
-    select(s.neighbourhood.c.paused).where(s.neighbourhood.c.id == bindparam("place"))
-)
-_NEXT_PSEUDONYM = Statement(
-    update(s.neighbourhood)
-    .where(s.neighbourhood.c.id == bindparam("id_"))
-    .values(next_pseudonym=s.neighbourhood.c.next_pseudonym + 1)
-    .returning(s.neighbourhood.c.next_pseudonym)
-)
-_GROUPS = Statement(
-    select(s.native_group.c.address, s.native_group.c.neighbourhood_id).order_by(
-        s.native_group.c.linked_at, s.native_group.c.address
-    )
-)
-_PUT_GROUP = put(s.native_group, ("address",), "neighbourhood_id", "linked_at", "linked_by")
-_UNLINK = Statement(delete(s.native_group).where(s.native_group.c.address == bindparam("address_")))
-_FORGET_PRESENCE = Statement(
-    delete(s.presence).where(s.presence.c.native_group == bindparam("address_"))
-)
-_MOVE_GROUP = Statement(
-    update(s.native_group)
-    .where(s.native_group.c.address == bindparam("address_"))
-    .values(address=bindparam("to_"))
-)
-_MOVE_PRESENCE = Statement(
-    update(s.presence)
-    .where(s.presence.c.native_group == bindparam("address_"))
-    .values(native_group=bindparam("to_"))
-)
-_SEE = put(s.presence, ("native_group", "address"), "present", "seen_at")
-_PRESENT_PEOPLE = Statement(
-    select(s.presence.c.native_group, s.identity.c.person_id)
-    .join(s.native_group, s.native_group.c.address == s.presence.c.native_group)
-    .join(s.identity, s.identity.c.address == s.presence.c.address)
-    .where(and_(s.native_group.c.neighbourhood_id == bindparam("place"), s.presence.c.present))
-)
 _REACHABLE = Statement(
     select(s.identity.c.person_id, s.identity.c.direct)
     .join(s.membership, s.membership.c.person_id == s.identity.c.person_id)
@@ -232,22 +153,6 @@ _REACHABLE = Statement(
         )
     )
     .order_by(s.identity.c.created_at, s.identity.c.address)
-)
-_ADD_CODE = add(s.code, "code", "kind", "neighbourhood_id", "person_id", "created_at")
-_CODE = Statement(
-    select(
-        s.code.c.code,
-        s.code.c.kind,
-        s.code.c.neighbourhood_id,
-        s.code.c.person_id,
-        s.code.c.created_at,
-        s.code.c.used_at,
-    ).where(s.code.c.code == bindparam("code_"))
-)
-_USE_CODE = Statement(
-    update(s.code)
-    .where(s.code.c.code == bindparam("code_"), s.code.c.used_at.is_(None))
-    .values(used_at=bindparam("at_"))
 )
 _COUNT_ACTIVE = Statement(
     select(func.count())
@@ -316,6 +221,11 @@ def set_direct(tx: Tx, address: str, chat: str | None) -> None:
 def lose_contact(tx: Tx, chat: str) -> None:
     """The person behind `chat` stopped the bot there."""
     tx.run(_LOSE, chat_=chat, at_=tx.now_ms)
+
+
+def move_direct(tx: Tx, chat: str, to: str) -> None:
+    """A direct chat has another address from now on. Doing it twice changes nothing."""
+    tx.run(_MOVE_DIRECT, chat_=chat, to_=to)
 
 
 def name_person(tx: Tx, person_id: int, name: str) -> None:
@@ -388,68 +298,6 @@ def change_member(tx: Tx, who: Member, *, decided_by: int | None = None, **chang
     return new
 
 
-def places(reader: Reader) -> list[Place]:
-    """All neighbourhoods."""
-    return [Place._make(row) for row in reader.all(_PLACES)]
-
-
-def put_place(tx: Tx, place: str, *, name: str, invite_code: str) -> None:
-    """A neighbourhood, new or renamed."""
-    tx.run(_PUT_PLACE, id=place, name=name, invite_code=invite_code, created_at=tx.now_ms)
-
-
-def pause_place(tx: Tx, place: str, *, paused: bool) -> None:
-    """Stop or resume relaying in a neighbourhood."""
-    tx.run(_PAUSE_PLACE, id_=place, paused_=paused)
-
-
-def is_paused(reader: Reader, place: str) -> bool:
-    """Whether relaying is stopped in a neighbourhood."""
-    return bool(reader.value(_PAUSED, place=place))
-
-
-def next_pseudonym(tx: Tx, place: str) -> int:
-    """A number that nobody in this neighbourhood had before."""
-    found: int = tx.add(_NEXT_PSEUDONYM, id_=place)
-    return found - 1
-
-
-def groups(reader: Reader) -> list[Group]:
-    """All native groups that are linked."""
-    return [Group._make(row) for row in reader.all(_GROUPS)]
-
-
-def link_group(tx: Tx, address: str, place: str, *, by: str) -> None:
-    """A native group belongs to a neighbourhood from now on."""
-    tx.run(_PUT_GROUP, address=address, neighbourhood_id=place, linked_at=tx.now_ms, linked_by=by)
-
-
-def unlink_group(tx: Tx, address: str) -> bool:
-    """A native group is no neighbourhood's any more; nobody counts as in it."""
-    tx.run(_FORGET_PRESENCE, address_=address)
-    return tx.run(_UNLINK, address_=address) > 0
-
-
-def move_chat(tx: Tx, address: str, to: str) -> None:
-    """A chat has another address from now on. Doing it twice changes nothing."""
-    tx.run(_MOVE_GROUP, address_=address, to_=to)
-    tx.run(_MOVE_PRESENCE, address_=address, to_=to)
-    tx.run(_MOVE_DIRECT, chat_=address, to_=to)
-
-
-def see(tx: Tx, group: str, address: str, *, present: bool) -> None:
-    """Somebody is known to be in a native group, or out of it."""
-    tx.run(_SEE, native_group=group, address=address, present=present, seen_at=tx.now_ms)
-
-
-def groups_by_person(reader: Reader, place: str) -> dict[int, list[str]]:
-    """In which of the neighbourhood's native groups each person is known to be."""
-    found: dict[int, list[str]] = {}
-    for group, person_id in reader.all(_PRESENT_PEOPLE, place=place):
-        found.setdefault(person_id, []).append(group)
-    return found
-
-
 def direct_chats(reader: Reader, place: str) -> dict[int, list[str]]:
     """Where the bot can write to each person of the neighbourhood, oldest account first."""
     found: dict[int, list[str]] = {}
@@ -458,29 +306,6 @@ def direct_chats(reader: Reader, place: str) -> dict[int, list[str]]:
         if chat not in chats:
             chats.append(chat)
     return found
-
-
-def add_code(tx: Tx, code: str, kind: str, place: str | None, person_id: int | None = None) -> None:
-    """A one-time code: kind is beheer (its sender becomes coordinator) or koppel."""
-    tx.run(
-        _ADD_CODE,
-        code=code,
-        kind=kind,
-        neighbourhood_id=place,
-        person_id=person_id,
-        created_at=tx.now_ms,
-    )
-
-
-def code(reader: Reader, value: str) -> Code | None:
-    """A code, used or not."""
-    row = reader.one(_CODE, code_=value)
-    return None if row is None else Code._make(row)
-
-
-def use_code(tx: Tx, value: str) -> bool:
-    """Use a code up; False when somebody else already did."""
-    return tx.run(_USE_CODE, code_=value, at_=tx.now_ms) == 1
 
 
 def active_count(reader: Reader, place: str) -> int:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bot.clock import SystemClock
 from bot.house import House, Words
 from bot.settings import load
-from bot.store import people
+from bot.store import people, places
 from bot.store.engine import open_store
 from tests.adapters.telegram.botapi import TOKEN
 from tests.crash.lines import SignalLine, TelegramLine, WebLine
@@ -157,7 +157,7 @@ def _move_in(tx: Tx, here: Town, telegram: int, signal: int, web: int) -> None:
     here.reporters = [*typing, *writing, *pages]
     here.outsiders = [lonely.chat, alone.chat, *(line.chat for line in pages)]
     for group in here.groups:
-        people.link_group(tx, group, PLACE, by="")
+        places.link_group(tx, group, PLACE, by="")
     _admit(tx, els.chat, role="coordinator", group=here.groups[0])
     for typist in typing:
         _admit(tx, typist.chat, group=here.groups[0])
@@ -182,7 +182,7 @@ def _on_signal(here: Town, many: int) -> list[SignalLine]:
 def _admit(tx: Tx, chat: str, *, role: str = "resident", group: str = "") -> None:
     person = people.add_person(tx, name="", language="nl")
     people.add_account(tx, chat, person, canonical=chat, direct=chat)
-    number = people.next_pseudonym(tx, PLACE)
+    number = places.next_pseudonym(tx, PLACE)
     people.add_member(tx, PLACE, person, role=role, state="active", pseudonym=number)
     if group:
-        people.see(tx, group, chat, present=True)
+        places.see(tx, group, chat, present=True)

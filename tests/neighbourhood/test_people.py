@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.messaging import Address, Sender
 from bot.store import people as store
+from bot.store import places as place_store
 from tests.story.village import village
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ async def test_seeding_again_changes_nothing(tmp_path: Path, clock: SettableCloc
         await munster.restarts()
         with munster.store.reading() as reader:
             members = store.members_of(reader, "munsterbilzen")
-            (place,) = store.places(reader)
+            (place,) = place_store.places(reader)
         assert [member.pseudonym for member in members] == [1, 2]
         assert place.invite_code == "rozenstraat"
 

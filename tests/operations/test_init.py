@@ -14,7 +14,7 @@ from bot.operations.draft import Draft
 from bot.operations.init import _usual_folder, init, slug
 from bot.operations.questions import Questions
 from bot.settings import Secret, Settings, load
-from bot.store import people
+from bot.store import codes, places
 from bot.store.engine import open_store
 
 ALL = [
@@ -114,8 +114,8 @@ def test_the_code_is_in_the_store_for_the_neighbourhood(tmp_path: Path) -> None:
     settings, said = asked(tmp_path / "saarbot.yaml", LEAST)
     store = open_store("sqlite", settings.data_dir, SystemClock())
     with store.reading() as reader:
-        code = people.code(reader, code_in(said))
-        (place,) = people.places(reader)
+        code = codes.code(reader, code_in(said))
+        (place,) = places.places(reader)
     store.close()
 
     assert code is not None
@@ -133,9 +133,9 @@ def test_a_second_init_overwrites_nothing_and_makes_a_new_code(tmp_path: Path) -
 
     store = open_store("sqlite", settings.data_dir, SystemClock())
     with store.reading() as reader:
-        assert people.code(reader, code_in(first))
-        assert people.code(reader, code_in(second))
-        assert len(people.places(reader)) == 1
+        assert codes.code(reader, code_in(first))
+        assert codes.code(reader, code_in(second))
+        assert len(places.places(reader)) == 1
     store.close()
     assert file.read_bytes() == before
     assert code_in(first) != code_in(second)

@@ -25,7 +25,7 @@ from bot.operations.health import Health
 from bot.operations.metrics import Metrics
 from bot.operations.status import in_words, status
 from bot.settings import Settings, load
-from bot.store import alerts, inbox, outbox, people, police
+from bot.store import alerts, inbox, outbox, people, places, police
 from bot.store.engine import Store, open_store
 from bot.store.tx import Tx, to_ms
 
@@ -52,7 +52,7 @@ def store(settings: Settings) -> Iterator[Store]:
 
 def a_night(tx: Tx) -> None:
     """One member, one open alert, one message that waits, one given up, one mail put off."""
-    people.put_place(tx, "munsterbilzen", name="Munsterbilzen", invite_code="rozenstraat")
+    places.put_place(tx, "munsterbilzen", name="Munsterbilzen", invite_code="rozenstraat")
     person = people.add_person(tx, name="Jan Peeters", language="nl")
     member = people.add_member(
         tx, "munsterbilzen", person, role="coordinator", state="active", pseudonym=1

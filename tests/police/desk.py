@@ -19,7 +19,7 @@ from bot.settings import (
     Settings,
     SmtpSettings,
 )
-from bot.store import people
+from bot.store import places
 from bot.store import police as rows
 from bot.store.tx import Tx
 from tests.police.issued import TEXTS
@@ -77,7 +77,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.story.store.writer.call(
-            lambda tx: people.put_place(tx, PLACE, name="Munsterbilzen", invite_code="rozenstraat")
+            lambda tx: places.put_place(tx, PLACE, name="Munsterbilzen", invite_code="rozenstraat")
         )
         self.open()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.store import codes as code_store
 from bot.store import people as people_store
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ async def test_asking_twice_is_asking_once(munster: Village) -> None:
 async def test_the_one_time_code_makes_the_first_coordinator(munster: Village) -> None:
     """`/start beheer-CODE` works once, in any case, for whoever sends it first."""
     await munster.store.writer.submit(
-        lambda tx: people_store.add_code(tx, "ABCD2345", "beheer", "munsterbilzen")
+        lambda tx: code_store.add_code(tx, "ABCD2345", "beheer", "munsterbilzen")
     )
     first, second = munster.signal.person("Fien"), munster.signal.person("Sam")
     first.says("/start beheer-abcd2345")

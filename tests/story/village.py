@@ -33,6 +33,7 @@ from bot.store import dialogues as dialogue_store
 from bot.store import media as media_rows
 from bot.store import outbox as outbox_rows
 from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
 from bot.testkit.memory import BUTTONS, NUMBERS, PAGE, MemoryWorld
@@ -245,7 +246,7 @@ class Village:
             )
             people = self.house.people.enrol(tx, sender, lang=person.language or "nl")
             people_store.name_person(tx, people, name)
-            number = people_store.next_pseudonym(tx, place)
+            number = place_store.next_pseudonym(tx, place)
             people_store.add_member(
                 tx, place, people, role=RESIDENT, state="active", pseudonym=number, street=street
             )

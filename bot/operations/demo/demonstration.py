@@ -34,6 +34,7 @@ from bot.operations.requests import is_running
 from bot.police.sink import MailboxSink
 from bot.settings.model import AdapterSettings
 from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.testkit.memory import MemoryWorld
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Demonstration:
     def _fill(self, tx: Tx, neighbours: Sequence[str]) -> None:
         """Everybody is a member, as if they had been admitted last week."""
         group = f"{INVENTED}:groep"
-        people_store.link_group(tx, group, self.place, by="demo")
+        place_store.link_group(tx, group, self.place, by="demo")
         for name, token in TOKENS.items():
             address = f"webchat:{sha256(token.encode()).hexdigest()[:32]}"
             person, number = self._member(tx, address, NAMES[name], STREETS[name])
@@ -157,7 +158,7 @@ class Demonstration:
         for number, address in enumerate(neighbours):
             self._member(tx, address, f"Buur uit de straat {number + 1}", "Stationsstraat")
             if number < IN_GROUP:
-                people_store.see(tx, group, address, present=True)
+                place_store.see(tx, group, address, present=True)
 
     def _welcome(self, tx: Tx, address: str, number: int) -> None:
         """What they read when they were admitted: nobody's page is a stranger's."""
@@ -183,7 +184,7 @@ class Demonstration:
     def _member(self, tx: Tx, address: str, name: str, street: str) -> tuple[int, int]:
         person = people_store.add_person(tx, name=name, language="nl")
         people_store.add_account(tx, address, person, canonical=address, direct=address)
-        number = people_store.next_pseudonym(tx, self.place)
+        number = place_store.next_pseudonym(tx, self.place)
         people_store.add_member(
             tx,
             self.place,
