@@ -76,8 +76,9 @@ class Ending:
         for kind in TIMERS:
             timers.disarm(tx, kind, str(alert.id))
         withdraw(tx, f"over:{alert.id}")
-        if page is not None:
-            self._paging.end(tx, alert.neighbourhood, page, "alerts.coordinator.called_off")
+        reporter = people_store.member(tx, alert.reporter_id)
+        if page is not None and reporter is not None:
+            self._paging.end(tx, reporter, page, "alerts.coordinator.called_off")
 
     def rectify(self, tx: Tx, alert: Alert, by: Member) -> Alert:
         """It turns out to have been about nothing: every copy says so."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.dialogue.place import find_street, without_house_numbers
+from bot.dialogue.vocabulary import gate_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,7 +79,7 @@ class Rules:
 def from_draft(data: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of an alert that a draft holds when it is sent."""
     place = data.get("place") or {}
-    gate = dict(data.get("gate") or {})
+    gate = dict(gate_of(data))
     if gate.get("by") not in GATES:
         gate = {"by": "none", "at": "", "who": ""}
     return {

@@ -16,6 +16,7 @@ from bot.alerts.chronicle import OPEN_AT_MOST, watch
 from bot.alerts.paging import gate as gate_now
 from bot.alerts.scene import iso
 from bot.delivery.post import Post, Priority
+from bot.dialogue.vocabulary import gate_of
 from bot.journal.journal import append as append_entry
 from bot.store import alerts as store
 from bot.store import people as people_store
@@ -78,7 +79,7 @@ class Opening:
     @staticmethod
     def _gate_met(scene: Scene) -> bool:
         """Whether somebody entitled to said that the emergency number was called."""
-        gate = scene.data.get("gate") or {}
+        gate = gate_of(scene.data)
         place = scene.place
         unsure = scene.data.get("urgency") == "unsure" and place.unsure == "ask_group"
         return gate.get("by") in GATE_OPENERS or place.gate_101 == "advisory" or unsure
@@ -86,7 +87,7 @@ class Opening:
     def record(self, scene: Scene) -> None:
         """No alert: the report is kept for the police and the coordinators read it."""
         urgency = str(scene.data.get("urgency") or "urgent")
-        self._call_off(scene)
+        self.call_off(scene)
         alert = self._open(scene, state="recorded", urgency=urgency)
         self._tell_recorded(scene.tx, alert, f"alerts.coordinator.{urgency}")
 
@@ -114,7 +115,7 @@ class Opening:
         alert = store.by_id(scene.tx, int(scene.data.get("alert") or 0))
         if alert is None:
             return
-        self._call_off(scene)
+        self.call_off(scene)
         self._journal_said(scene, alert)
         alert = self._pictures.attach(scene, alert)
         self._relay.changed(scene.tx, self._log.stirred(scene.tx, alert))
@@ -122,19 +123,20 @@ class Opening:
 
     def discard(self, scene: Scene) -> None:
         """The draft is thrown away; nothing of it reaches the police."""
-        self._call_off(scene)
+        self.call_off(scene)
         append_entry(scene.tx, scene.place.id, "draft.discarded", {})
 
     def called_self(self, scene: Scene) -> None:
         """The reporter said that they called: whoever was asked to call for them need not."""
         self._end_page(scene, "alerts.coordinator.called_self")
 
-    def _call_off(self, scene: Scene) -> None:
+    def call_off(self, scene: Scene) -> None:
+        """Nobody needs to call for the reporter any more."""
         self._end_page(scene, "alerts.coordinator.called_off")
 
     def _end_page(self, scene: Scene, key: str) -> None:
         if scene.dialogue is not None:
-            self._paging.end(scene.tx, scene.place.id, scene.dialogue, key)
+            self._paging.end(scene.tx, scene.member, scene.dialogue, key)
 
     # --- the case --------------------------------------------------------------------------
 
@@ -156,7 +158,7 @@ class Opening:
         )
         self._journal_opening(scene, alert)
         self._journal_said(scene, alert)
-        if scene.data.get("paged"):
+        if scene.data.get("paged") or alert.facts["gate"]["by"] == "coordinator":
             reporter = self._log.name(scene.member)
             self._log.note(tx, alert, "case.asked_coordinators", reporter=reporter)
         alert = self._pictures.attach(scene, alert)
@@ -264,7 +266,7 @@ class Opening:
     def called_after_all(self, tx: Tx, alert: Alert, reporter: Member) -> Alert:
         """The reporter called after all: the card goes out."""
         page = int(alert.facts.get("page") or 0)
-        self._paging.end(tx, alert.neighbourhood, page, "alerts.coordinator.called_self")
+        self._paging.end(tx, reporter, page, "alerts.coordinator.called_self")
         return self._gate_opens(tx, alert, gate_now(tx, "self", self._log.name(reporter)))
 
     def _gate_opens(self, tx: Tx, alert: Alert, gate: dict[str, str]) -> Alert:
@@ -290,7 +292,7 @@ class Opening:
 
 def _paged(data: Mapping[str, Any]) -> bool:
     """Coordinators were asked to call and nobody has answered yet."""
-    return bool((data.get("gate") or {}).get("by") == "page")
+    return bool(gate_of(data).get("by") == "page")
 
 
 def _said(one: dict[str, Any], kind: str, author: str) -> dict[str, Any]:

@@ -41,7 +41,11 @@ class Paging:
         self._relay = relay
 
     def ask(self, scene: Scene, *, more: bool) -> None:
-        """Ask every coordinator; `more`: now that place and act are known."""
+        """Ask every coordinator; `more`: now that place and act are known. Whoever was asked just
+        now isn't asked again.
+        """
+        if not more and timers.armed(scene.tx, TIMER, str(scene.dialogue)):
+            return
         reached = self._put(scene, more=more)
         if reached and not more:
             timers.arm(scene.tx, TIMER, str(scene.dialogue), PATIENCE, scene.member.id)
@@ -88,11 +92,16 @@ class Paging:
             emergency=emergency,
             time=self._voice.hour(tx.now),
         )
-        self.end(tx, reporter.neighbourhood, page, "alerts.coordinator.called", but=by)
+        self.end(tx, reporter, page, "alerts.coordinator.called", by=by)
         return gate(tx, "coordinator", self._people.pseudonym(by, "nl"))
 
-    def end(self, tx: Tx, place: str, page: int, key: str, *, but: Member | None = None) -> None:
-        """Nobody needs to call any more; the coordinators learn why. Nothing if none was asked."""
+    def end(
+        self, tx: Tx, reporter: Member, page: int, key: str, *, by: Member | None = None
+    ) -> None:
+        """Nobody needs to call for `reporter` any more; the coordinators learn why, but not the
+        one who called. Nothing if none was asked.
+        """
+        place = reporter.neighbourhood
         timers.disarm(tx, TIMER, str(page))
         if not withdraw(tx, f"page:{page}"):
             return
@@ -101,9 +110,9 @@ class Paging:
             place,
             key,
             cause=f"page over:{page}:{tx.now_ms}",
-            without=but.id if but else None,
+            without=by.id if by else reporter.id,
             rank=Priority.QUESTION,
-            who=lambda lang: self._people.pseudonym(but, lang),
+            who=lambda lang: self._people.pseudonym(by, lang),
             emergency=self._relay.rules(place).emergency,
         )
 

@@ -62,13 +62,14 @@ class EffectSpec:
 
 
 _DESCRIPTION = ("alert", "count", "persons", "vehicle", "direction", "note", "place")
-_DRAFT = ("what", "kind", "place", "urgency", "gate", "said", "media", "late")
+_DRAFT = ("what", "kind", "place", "urgency", "gate", "called", "said", "media", "late")
 
 EFFECTS: Final[Mapping[str, EffectSpec]] = MappingProxyType(
     {
         "join.ask": EffectSpec(uses=("name", "street")),
         "join.decline": EffectSpec(),
         "report.gate": EffectSpec(uses=("gate",)),
+        "report.call_off": EffectSpec(),
         "report.page": EffectSpec(uses=("what", "kind", "place", "gate")),
         "report.send": EffectSpec(uses=_DRAFT, needs="may_send"),
         "report.record": EffectSpec(uses=_DRAFT),
@@ -98,8 +99,18 @@ class Known(Protocol):
         ...
 
 
+def gate_of(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Who said when that the police were called. A word that came from outside the questions
+    (`called`) stands, whatever is taken back in them.
+    """
+    gate: Mapping[str, Any] = data.get("gate") or {}
+    if gate.get("by") == "self":
+        return gate
+    return data.get("called") or gate
+
+
 def _gate_by(known: Known) -> str:
-    return str((known.data.get("gate") or {}).get("by", ""))
+    return str(gate_of(known.data).get("by", ""))
 
 
 def _gate_open(known: Known) -> bool:
@@ -130,7 +141,7 @@ def _stale(known: Known) -> bool:
         return True
     if data.get("still") is None and known.value("stale"):
         return True
-    since = data.get("still") or (data.get("gate") or {}).get("at")
+    since = data.get("still") or gate_of(data).get("at")
     if known.now is None or not isinstance(since, str):
         return False
     return known.now - _moment(since, known.now) > STALE

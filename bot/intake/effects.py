@@ -77,6 +77,7 @@ def effects(
         "join.ask": ask,
         "join.decline": _nothing,
         "report.gate": gate,
+        "report.call_off": lambda turning, _args: opening.call_off(turning.scene()),
         "report.page": lambda turning, args: paging.ask(
             turning.scene(), more=bool(args.get("more"))
         ),

@@ -5,17 +5,16 @@ The first who says so opens the gate; whoever else was asked learns that they ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.alerts.paging import gate
+from bot.dialogue.vocabulary import gate_of
 from bot.intake.coordinator import is_coordinator
 from bot.store import dialogues as dialogue_store
 from bot.store import people as people_store
 from bot.store.inbox import offers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.alerts.opening import Opening
     from bot.alerts.paging import Paging
     from bot.intake.ask import Answers, Ask
@@ -61,8 +60,10 @@ class Pages:
     def _called_self(self, ask: Ask) -> bool:
         """The reporter called after all: in the draft, or for the alert that waits."""
         for dialogue in ask.dialogues:
-            if dialogue.script == "report" and _waits(self._talk.data_of(dialogue), standing=False):
-                self._draft_gate(ask, dialogue)
+            reporter = self._reporter(ask, dialogue)
+            waits = gate_of(self._talk.data_of(dialogue)).get("by") == "page"
+            if dialogue.script == "report" and reporter is not None and waits:
+                self._draft_gate(ask, reporter, dialogue)
                 return True
         mine = {member.id for member in ask.who.active}
         for asked, alert in self._naming.live(ask, ("waiting",)):
@@ -77,12 +78,10 @@ class Pages:
             if alert.relayed:
                 self._answers.say(ask, "alerts.sending", number=alert.number)
 
-    def _draft_gate(self, ask: Ask, dialogue: Dialogue) -> None:
+    def _draft_gate(self, ask: Ask, reporter: Member, dialogue: Dialogue) -> None:
+        self._paging.end(ask.tx, reporter, dialogue.id, "alerts.coordinator.called_self")
         opened = gate(ask.tx, "self", "")
-        self._paging.end(
-            ask.tx, dialogue.neighbourhood, dialogue.id, "alerts.coordinator.called_self"
-        )
-        self._talk.again(ask, self._talk.patch(ask.tx, dialogue, gate=opened))
+        self._talk.again(ask, self._talk.patch(ask.tx, dialogue, called=opened))
 
     # --- a coordinator -----------------------------------------------------------------------
 
@@ -158,21 +157,12 @@ class Pages:
         self._answers.say(ask, key, number=alert.number)
 
     def _for_draft(self, ask: Ask, dialogue: Dialogue) -> bool:
+        """Who was asked and called is believed, even if the reporter thought better of asking."""
         reporter = self._reporter(ask, dialogue)
-        standing = any(
-            o.subject == f"{SUBJECT}{dialogue.id}" for o in offers(ask.tx, str(ask.chat))
-        )
-        if not _waits(self._talk.data_of(dialogue), standing=standing):
-            return False
-        if reporter is None or ask.member is None:
+        called = gate_of(self._talk.data_of(dialogue)).get("by") in ("self", "coordinator")
+        if dialogue.script != "report" or called or reporter is None or ask.member is None:
             return False
         opened = self._paging.answered(ask.tx, reporter, dialogue.id, ask.member)
-        self._talk.patch(ask.tx, dialogue, gate=opened)
+        self._talk.patch(ask.tx, dialogue, called=opened)
         self._answers.say(ask, "alerts.thanks_called_draft")
         return True
-
-
-def _waits(data: Mapping[str, Any], *, standing: bool) -> bool:
-    """Coordinators were asked to call, and nobody has answered; the reporter may have gone back."""
-    by = (data.get("gate") or {}).get("by")
-    return bool(by == "page" or (standing and by not in ("self", "coordinator")))

@@ -278,7 +278,7 @@ def test_not_sure_and_calling_after_all_is_an_ordinary_report() -> None:
 def test_not_sure_and_stop_sends_nothing() -> None:
     talk = Conversation().begins("report").says("5").says("3")
     assert talk.step == "end"
-    assert talk.done == ["report.discard"]
+    assert talk.done == ["report.call_off", "report.discard"]
 
 
 def test_where_the_group_may_be_asked_the_card_is_marked() -> None:
