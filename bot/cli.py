@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Foreseeable trouble is a sentence on stderr."""
     args = _parser().parse_args(argv)
     command: Command = args.command
+    # Whatever we write is about people: for the bot's own user alone.
+    os.umask(0o077)
     try:
         return command(args)
     except ConfigurationError as error:

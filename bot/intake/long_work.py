@@ -7,7 +7,6 @@ After a restart the request is done again. An export is in the log before its fi
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +75,6 @@ class LongWork:
         self._zone = zone
         self._clock = clock
         self._upload_max = upload_max
-        self._folder = store.data_dir / "exports"
 
     def handlers(self) -> dict[str, Handler]:
         """By the request's kind."""
@@ -96,7 +94,6 @@ class LongWork:
         except ValueError:
             await self._say(args, "export.bad_period")
             return {"refused": "period"}
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         building = asyncio.create_task(
             self._exporter.build(
                 place=str(args["neighbourhood"]),
@@ -104,7 +101,6 @@ class LongWork:
                 since=since,
                 until=until,
                 kind=str(args["format"]),
-                folder=self._folder,
             )
         )
         done, _ = await asyncio.wait({building}, timeout=SAY_SO_AFTER_S)
@@ -131,6 +127,7 @@ class LongWork:
         chat = Address.parse(str(args["chat"]))
         size = (await asyncio.to_thread(path.stat)).st_size
         if size > self._upload_max(chat):
+            await asyncio.to_thread(self._exporter.remove, path)
             await self._say(args, "export.too_large")
             return {"refused": "too large"}
         lang = str(args["lang"])
@@ -274,11 +271,6 @@ class LongWork:
             ),
         )
 
-    async def tidy(self, older_than: timedelta = timedelta(days=1)) -> None:
-        """Remove exported files that were handed over a day ago."""
-        if not self._folder.exists():
-            return
-        limit = datetime.now(UTC) - older_than
-        for file in self._folder.iterdir():
-            if datetime.fromtimestamp(file.stat().st_mtime, UTC) < limit:
-                file.unlink(missing_ok=True)
+    async def tidy(self) -> None:
+        """Remove exports of yesterday."""
+        await asyncio.to_thread(self._exporter.tidy)

@@ -155,7 +155,7 @@ class Vault:
         if place.exists():
             made.unlink()
         else:
-            made.chmod(0o440)
+            made.chmod(0o400)
             made.rename(place)
             _sync(place.parent)
             _sync(self.root)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -142,6 +143,7 @@ def _store(settings: Settings) -> Iterator[Row]:
             cure=f"give the bot's user the folder {there}, or set data_dir",
         )
         return
+    yield from _privacy(folder)
     free = shutil.disk_usage(there).free
     yield Row(
         subject="disk",
@@ -150,6 +152,21 @@ def _store(settings: Settings) -> Iterator[Row]:
         cure="" if free >= _LEAST_FREE else "make room: photos and videos need it",
     )
     yield _database(settings)
+
+
+def _privacy(folder: Path) -> Iterator[Row]:
+    """Nobody but the bot's own user has anything to look for among the data."""
+    if not folder.exists():
+        return
+    rights = stat.S_IMODE(folder.stat().st_mode)
+    if rights & 0o077:
+        who = "everybody on this machine" if rights & 0o007 else "its whole group"
+        yield Row(
+            subject="data_dir",
+            mark=Mark.FAIL,
+            detail=f"{folder} is open to {who}",
+            cure=f"chmod 700 {folder}",
+        )
 
 
 def _writable(folder: Path) -> bool:

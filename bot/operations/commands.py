@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -128,13 +129,26 @@ def export(file: Path, environ: Mapping[str, str], wish: ExportWish) -> int:
     source = Path(str(outcome["file"]))
     target = _target(wish.output, source.name)
     try:
-        shutil.copyfile(source, target)
+        _copy(source, target)
     except OSError as error:
         raise SaarbotError(f"{target} can't be written: {error.strerror}") from None
     with suppress(OSError):
         source.unlink()
+        source.parent.rmdir()
     print(target)
     return DONE
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy to a file that its owner alone may read, also where one with wider rights stood."""
+    with source.open("rb") as data, open(target, "wb", opener=_private) as out:
+        if stat.S_ISREG(os.fstat(out.fileno()).st_mode):
+            os.fchmod(out.fileno(), 0o600)
+        shutil.copyfileobj(data, out)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def export_args(settings: Settings, wish: ExportWish) -> dict[str, Any]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import email
 import email.policy
-import tempfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from bot.errors import PackageError
 from bot.police.verdict import Verdict
 from bot.police.verify import verify as verify_one
+from bot.police.verify import verify_zip
 
 HEAD: Final = "X-Saar-Chain-Head"
 
@@ -35,11 +36,7 @@ def _mail(path: Path, head: str | None) -> Iterator[Verdict]:
         if part.get_content_type() != "application/zip" or not isinstance(content, bytes):
             continue
         found = True
-        with tempfile.TemporaryDirectory() as folder:
-            package = Path(folder) / "package.zip"
-            package.write_bytes(content)
-            verdict = verify_one(package, head=head or told)
-        name = part.get_filename() or "package"
-        yield Verdict(subject=f"{path}: {name}", findings=verdict.findings)
+        subject = f"{path}: {part.get_filename() or 'package'}"
+        yield verify_zip(BytesIO(content), subject, head=head or told)
     if not found:
         raise PackageError(f"{path} carries no package")

@@ -170,7 +170,6 @@ class Police:
     def _make(self, row: Digest, line: Line) -> Mail:
         from bot.police.making import Maker  # what only mailing needs is loaded when it mails
 
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         maker = Maker(
             store=self._store,
             settings=self._settings,
@@ -178,7 +177,7 @@ class Police:
             vault=self._vault,
             simulated=self._clock.simulated,
         )
-        return maker.make(row, line, self.folder)
+        return maker.make(row, line)
 
     async def _send(self, row: Digest, line: Line, data: bytes) -> None:
         from bot.police import smtp

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import tempfile
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import RequestRefused
@@ -83,28 +84,27 @@ def build_export(
     words: Wording,
     simulated: bool = False,
 ) -> Path:
-    """Write the file into `folder`. Blocks. Raises RequestRefused where there is nothing."""
+    """Write the file into `folder`, which stays full of what it was made of.
+
+    Blocks. Raises RequestRefused where there is nothing.
+    """
     from bot.police import package
 
     if kind not in FORMATS:
         raise RequestRefused(f"no export as {kind}; there are {', '.join(FORMATS)}")
     stretch = _stretch(reader, place.id, wish)
     issue = _issue(reader, place, stretch, wish, simulated=simulated)
-    target = folder / f"{issue.package}.{kind}"
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as name:
-        half = Path(name) / f"half.{kind}"
-        if kind == "zip":
-            lines = stretch.lines(reader)
-            made = package.build(issue, lines, find=vault.path, words=words, folder=Path(name))
-            half = made.file
-        elif kind == "pdf":
-            half.write_bytes(package.draw(issue, find=vault.path, words=words))
-        elif kind == "csv":
-            _write_csv(half, issue.report, words)
-        else:
-            _write_lines(half, stretch.lines(reader))
-        half.replace(target)
-    return target
+    file = folder / f"{issue.package}.{kind}"
+    if kind == "zip":
+        lines = stretch.lines(reader)
+        return package.build(issue, lines, find=vault.path, words=words, folder=folder).file
+    if kind == "pdf":
+        file.write_bytes(package.draw(issue, find=vault.path, words=words, folder=folder))
+    elif kind == "csv":
+        _write_csv(file, issue.report, words)
+    else:
+        _write_lines(file, stretch.lines(reader))
+    return file
 
 
 def _stretch(reader: Reader, chain: str, wish: Wish) -> _Stretch:
@@ -220,7 +220,10 @@ def _cell(value: Any) -> str:
 
 
 class Exporter:
-    """Makes exports beside a running bot."""
+    """Makes exports beside a running bot. Each lies in a folder of its own until it is handed over.
+
+    So one that waits for its messenger is never replaced or removed by the next of the same name.
+    """
 
     def __init__(
         self, store: Store, vault: Vault, settings: Settings, texts: Texts, clock: Clock
@@ -230,6 +233,7 @@ class Exporter:
         self._settings = settings
         self._texts = texts
         self._clock = clock
+        self.folder = store.data_dir / "exports"
 
     async def build(
         self,
@@ -239,18 +243,16 @@ class Exporter:
         since: datetime | None,
         until: datetime | None,
         kind: str,
-        folder: Path,
     ) -> Path:
-        """The file, in `folder`. Raises RequestRefused where there is nothing to export."""
+        """The file. Raises RequestRefused where there is nothing to export."""
         wish = Wish(case=case or None, since=since, until=until)
-        return await asyncio.to_thread(self._build, place, wish, kind, folder)
+        return await asyncio.to_thread(self._build, place, wish, kind)
 
-    def _build(self, place_id: str, wish: Wish, kind: str, folder: Path) -> Path:
+    def _build(self, place_id: str, wish: Wish, kind: str) -> Path:
         place = self._settings.neighbourhoods[place_id]
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         words = Wording.of(place, self._texts, self._settings.timezone)
-        with self._store.reading() as reader:
-            return build_export(
+        with self._store.reading() as reader, self._store.workspace() as folder:
+            made = build_export(
                 reader,
                 self._vault,
                 place,
@@ -260,6 +262,26 @@ class Exporter:
                 words=words,
                 simulated=self._clock.simulated,
             )
+            return self._keep(made)
+
+    def _keep(self, made: Path) -> Path:
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        place = self.folder / secrets.token_hex(8)
+        place.mkdir(mode=0o700)
+        return made.rename(place / made.name)
+
+    def remove(self, file: Path) -> None:
+        """It was handed over."""
+        rmtree(file.parent, ignore_errors=True)
+
+    def tidy(self, older_than: timedelta = timedelta(days=1)) -> None:
+        """Remove what was made longer ago."""
+        if not self.folder.exists():
+            return
+        limit = datetime.now(UTC) - older_than
+        for place in self.folder.iterdir():
+            if datetime.fromtimestamp(place.stat().st_mtime, UTC) < limit:
+                rmtree(place, ignore_errors=True)
 
     async def asked(
         self, args: Mapping[str, Any], progress: Callable[[int, int, str], None]
@@ -273,7 +295,6 @@ class Exporter:
             since=_time(args.get("since")),
             until=_time(args.get("until")),
             kind=str(args.get("format") or "zip"),
-            folder=self._store.data_dir / "exports",
         )
         told = {name: str(args.get(name) or "") for name in ("case", "since", "until", "format")}
         fields = {"by": journal.OPERATOR, **told, "bytes": file.stat().st_size}

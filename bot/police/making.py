@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.journal import journal
@@ -44,15 +42,15 @@ class Maker:
     vault: Vault
     simulated: bool
 
-    def make(self, row: Digest, line: Line, folder: Path) -> Mail:
-        """The mail, made in a temporary folder below `folder`. Raises PackageError."""
+    def make(self, row: Digest, line: Line) -> Mail:
+        """The mail's bytes. Raises PackageError."""
         with self.store.reading() as reader:
             entries = list(
                 journal.entries(reader, line.neighbourhood, after=row.after_n, upto=row.upto_n)
             )
             issue = self._issue(reader, row, line, entries)
         lines = [entry.to_json_line() for entry in entries]
-        return self._fitting(issue, lines, line, folder)
+        return self._fitting(issue, lines, line)
 
     def _issue(
         self, reader: Reader, row: Digest, line: Line, entries: Sequence[journal.Entry]
@@ -79,26 +77,24 @@ class Maker:
             simulated=self.simulated,
         )
 
-    def _fitting(self, issue: Issue, lines: Sequence[str], line: Line, folder: Path) -> Mail:
+    def _fitting(self, issue: Issue, lines: Sequence[str], line: Line) -> Mail:
         """The mail under the mailbox's limit: what is too large for it is named and left out."""
         limit = self._limit(line)
         issue = replace(issue, left_out=too_large(issue.report, limit))
         while True:
-            mail, issue = self._once(issue, lines, line, folder)
+            mail, issue = self._once(issue, lines, line)
             rest = [p for p in issue.report.pictures if p.file not in issue.left_out]
             if len(mail.data) <= limit or not rest:
                 return mail
             largest = max(rest, key=lambda picture: (picture.size, picture.file))
             issue = replace(issue, left_out={**issue.left_out, largest.file: "too_large"})
 
-    def _once(
-        self, issue: Issue, lines: Sequence[str], line: Line, folder: Path
-    ) -> tuple[Mail, Issue]:
+    def _once(self, issue: Issue, lines: Sequence[str], line: Line) -> tuple[Mail, Issue]:
         place = self.settings.neighbourhoods[line.neighbourhood]
         words = Wording.of(place, self.texts, self.settings.timezone)
         assert self.settings.mail is not None
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as name:
-            made = package.build(issue, lines, find=self.vault.path, words=words, folder=Path(name))
+        with self.store.workspace() as folder:
+            made = package.build(issue, lines, find=self.vault.path, words=words, folder=folder)
             mail = compose(made, words, sender=self.settings.mail.sender, to=line.address)
         return mail, made.issue
 

@@ -57,7 +57,7 @@ def build(
     gone or damaged are left out and named.
     """
     issue = replace(issue, left_out={**_unusable(issue, find), **issue.left_out})
-    report = draw(issue, find=find, words=words)
+    report = draw(issue, find=find, words=words, folder=folder)
     log = folder / "log.jsonl"
     with log.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(f"{line}\n" for line in lines)
@@ -83,11 +83,11 @@ def build(
     )
 
 
-def draw(issue: Issue, *, find: Callable[[str], Path], words: Wording) -> bytes:
-    """The report as PDF."""
+def draw(issue: Issue, *, find: Callable[[str], Path], words: Wording, folder: Path) -> bytes:
+    """The report as PDF, half made in `folder`."""
     pictures = {p.file: find(p.sha256) for p in issue.report.pictures}
     there = {name: file for name, file in pictures.items() if file.is_file()}
-    return pdf.render(sheet(issue, words), there)
+    return pdf.render(sheet(issue, words), there, folder)
 
 
 def _unusable(issue: Issue, find: Callable[[str], Path]) -> dict[str, str]:

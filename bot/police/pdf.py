@@ -10,9 +10,9 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, Final
 
 from bot.errors import PackageError
@@ -24,30 +24,36 @@ _KEPT: Final = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTU
 def render(
     sheet: Mapping[str, Any],
     pictures: Mapping[str, Path],
+    folder: Path,
     *,
     time_limit: float = TIME_LIMIT_S,
 ) -> bytes:
     """The PDF of `sheet`; `pictures` gives the bytes of files named in it.
 
-    Blocks for as long as the drawing takes. Raises PackageError where no report can be drawn.
+    `folder` is where the half-made report lies. Blocks for as long as the drawing takes. Raises
+    PackageError where no report can be drawn.
     """
-    why = _draw(sheet, pictures, time_limit)
+    why = _draw(sheet, pictures, folder / "report", time_limit)
     if isinstance(why, str) and pictures:
-        why = _draw(sheet, {}, time_limit)
+        why = _draw(sheet, {}, folder / "report", time_limit)
     if isinstance(why, str):
         raise PackageError(f"the report can't be drawn: {why}")
     return why
 
 
-def _draw(sheet: Mapping[str, Any], pictures: Mapping[str, Path], time_limit: float) -> bytes | str:
+def _draw(
+    sheet: Mapping[str, Any], pictures: Mapping[str, Path], folder: Path, time_limit: float
+) -> bytes | str:
     """The PDF's bytes, or in words why there is none."""
-    with tempfile.TemporaryDirectory(prefix="saarbot-report-") as name:
-        folder = Path(name)
+    folder.mkdir(mode=0o700)
+    try:
         job = {"sheet": sheet, "pictures": {k: str(v.resolve()) for k, v in pictures.items()}}
         (folder / "job.json").write_text(json.dumps(job, ensure_ascii=False), "utf-8")
         why = _run(folder, time_limit)
         file = folder / "rapport.pdf"
         return why or (file.read_bytes() if file.exists() else "no file came out")
+    finally:
+        rmtree(folder, ignore_errors=True)
 
 
 def _run(folder: Path, time_limit: float) -> str:

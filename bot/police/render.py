@@ -15,6 +15,7 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
+from signal import SIGKILL
 from typing import Any, Final
 
 from bot.police.glyphs import FONTS, Glyphs
@@ -31,6 +32,8 @@ _WIDTH_MM: Final = 68
 _HEIGHT_MM: Final = 51
 # 68 mm at 300 dots an inch.
 _EDGE: Final = 804
+# prctl(2): which signal comes when the parent ends.
+_PR_SET_PDEATHSIG: Final = 1
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 
 
@@ -48,11 +51,20 @@ def main(folder: Path) -> int:
 
 
 def _limit() -> None:
+    _end_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Alerts come before paper.
     os.nice(5)
+
+
+def _end_with_parent() -> None:
+    """Nobody waits for a report of a bot that was killed."""
+    if sys.platform == "linux":
+        from ctypes import CDLL
+
+        CDLL(None).prctl(_PR_SET_PDEATHSIG, SIGKILL)
 
 
 def _place_pictures(sheet: dict[str, Any], pictures: dict[str, str], folder: Path) -> None:

@@ -47,11 +47,17 @@ def verify(path: Path, *, head: str | None = None) -> Verdict:
         return Verdict(subject=str(path), findings=tuple(_check(_Folder(path), head)))
     if not path.exists():
         raise PackageError(f"{path} does not exist")
+    with path.open("rb") as file:
+        return verify_zip(file, str(path), head=head)
+
+
+def verify_zip(file: BinaryIO, subject: str, *, head: str | None = None) -> Verdict:
+    """Check a package that is a zip file; `subject` is what to call it."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return Verdict(subject=str(path), findings=tuple(_check(_Zip(archive), head)))
+        with zipfile.ZipFile(file) as archive:
+            return Verdict(subject=subject, findings=tuple(_check(_Zip(archive), head)))
     except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError) as error:
-        raise PackageError(f"{path} is neither a package nor a data directory") from error
+        raise PackageError(f"{subject} is neither a package nor a data directory") from error
 
 
 # --- where files lie ----------------------------------------------------------------------------

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ConfigurationError, StoreBusy
+from bot.store import workspace
 from bot.store.sqlite import open_engine
 from bot.store.tx import Reader
 from bot.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -91,6 +93,7 @@ class Store:
         """Keep the data directory for this process until `close`; raises StoreBusy.
 
         Only who runs the bot needs it: commands beside it read, and write requests, without.
+        Half-made files that a crash left are cleared away.
         """
         if self._locked is not None:
             return
@@ -101,6 +104,11 @@ class Store:
             os.close(handle)
             raise StoreBusy(f"another saarbot already works in {self.data_dir}") from error
         self._locked = handle
+        workspace.clear(self.data_dir)
+
+    def workspace(self) -> AbstractContextManager[Path]:
+        """A private folder for something half made, gone afterwards."""
+        return workspace.workspace(self.data_dir)
 
     def close(self) -> None:
         """Finish what the writer has, and let go of everything. Idempotent."""

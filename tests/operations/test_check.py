@@ -338,6 +338,24 @@ async def test_a_database_is_read_and_a_damaged_one_told(tmp_path: Path) -> None
     assert "can't be read" in row(bad, "store").detail
 
 
+@pytest.mark.parametrize(("rights", "who"), [(0o755, "everybody"), (0o750, "its whole group")])
+async def test_a_data_directory_that_others_can_read_is_named(
+    tmp_path: Path, rights: int, who: str
+) -> None:
+    """The folder, who may look into it, and the command that closes it."""
+    file = tmp_path / "saarbot.yaml"
+    file.write_text("data_dir: var\nadapters: {webchat: {}}\nneighbourhoods: {a: {name: A}}\n")
+    folder = tmp_path / "var"
+    folder.mkdir(mode=0o700)
+    assert "data_dir" not in {row.subject for row in (await check(file, {}, offline=True)).rows}
+    folder.chmod(rights)
+    result = await check(file, {}, offline=True)
+    (row,) = [row for row in result.rows if row.subject == "data_dir"]
+    assert row.mark is Mark.FAIL
+    assert who in row.detail
+    assert row.cure == f"chmod 700 {folder}"
+
+
 async def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     """A file in the way of the folder is told with the path."""
     file = configuration(tmp_path, "{host: 127.0.0.1, port: 9, security: none}")

@@ -33,9 +33,9 @@ def exporter(story: Story) -> Exporter:
     )
 
 
-async def made(exporter: Exporter, folder: Path, kind: str, **wish: object) -> Path:
+async def made(exporter: Exporter, kind: str, **wish: object) -> Path:
     given = {"place": PLACE, "case": None, "since": None, "until": None, **wish}
-    return await exporter.build(kind=kind, folder=folder / "exports", **given)  # type: ignore[arg-type]  # a test's own mapping
+    return await exporter.build(kind=kind, **given)  # type: ignore[arg-type]  # a test's own mapping
 
 
 async def test_a_case_as_zip_verifies_and_hides_the_others(
@@ -43,7 +43,7 @@ async def test_a_case_as_zip_verifies_and_hides_the_others(
 ) -> None:
     """Only the case's entries are shown; what stood between travels as digests; no number."""
     story.night()
-    file = await made(exporter, tmp_path, "zip", case="M-2026-0117")
+    file = await made(exporter, "zip", case="M-2026-0117")
     assert file.name == "saar-munsterbilzen-export-M-2026-0117.zip"
     assert verify(file).ok
     bag = unzipped(file, tmp_path / "b")
@@ -59,9 +59,9 @@ async def test_a_bare_number_means_the_newest_case(
 ) -> None:
     """`117` is M-2026-0117 today and M-2027-0117 once there is one."""
     story.night()
-    assert "M-2026-0117" in (await made(exporter, tmp_path, "pdf", case="117")).name
+    assert "M-2026-0117" in (await made(exporter, "pdf", case="117")).name
     story.report("M-2027-0117")
-    assert "M-2027-0117" in (await made(exporter, tmp_path, "pdf", case="117")).name
+    assert "M-2027-0117" in (await made(exporter, "pdf", case="117")).name
 
 
 async def test_a_period_holds_its_entries_and_no_others(
@@ -69,7 +69,7 @@ async def test_a_period_holds_its_entries_and_no_others(
 ) -> None:
     """From nine in the evening: the bicycle and the car doors, not the van of the afternoon."""
     story.night()
-    file = await made(exporter, tmp_path, "jsonl", since=local(12, 21), until=local(12, 23, 20))
+    file = await made(exporter, "jsonl", since=local(12, 21), until=local(12, 23, 20))
     found = [json.loads(line) for line in file.read_text().splitlines()]
     assert [line["n"] for line in found] == list(range(12, 25))
     assert {line["fields"]["case"]["value"] for line in found} == {"M-2026-0116", "M-2026-0117"}
@@ -79,13 +79,13 @@ async def test_the_whole_log_as_zip_is_checkable(
     story: Story, exporter: Exporter, tmp_path: Path
 ) -> None:
     story.night()
-    assert verify(await made(exporter, tmp_path, "zip")).ok
+    assert verify(await made(exporter, "zip")).ok
 
 
 async def test_csv_opens_in_a_dutch_excel(story: Story, exporter: Exporter, tmp_path: Path) -> None:
     """Byte order mark, semicolons, CRLF, one row an entry with its line number and local time."""
     story.night()
-    file = await made(exporter, tmp_path, "csv", case="M-2026-0117")
+    file = await made(exporter, "csv", case="M-2026-0117")
     data = file.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     assert b"\r\n" in data
@@ -119,7 +119,7 @@ async def test_no_cell_becomes_a_formula(
     """Whatever somebody types, in whatever field: a spreadsheet sees text."""
     story.at(local(12, 23)).report("M-2026-0117", what=text, place=text, who=text)
     story.say("M-2026-0117", text, who=text)
-    file = await made(exporter, tmp_path, "csv")
+    file = await made(exporter, "csv")
     rows = list(
         csv.reader(StringIO(file.read_bytes().decode("utf-8-sig"), newline=""), delimiter=";")
     )
@@ -132,11 +132,11 @@ async def test_nothing_to_export_is_said(story: Story, exporter: Exporter, tmp_p
     """An unknown case, an empty period, an unknown format: refused in words."""
     story.night()
     with pytest.raises(RequestRefused, match="no case"):
-        await made(exporter, tmp_path, "zip", case="999")
+        await made(exporter, "zip", case="999")
     with pytest.raises(RequestRefused, match="nothing"):
-        await made(exporter, tmp_path, "pdf", since=local(20, 0))
+        await made(exporter, "pdf", since=local(20, 0))
     with pytest.raises(RequestRefused, match="zip, pdf, csv, jsonl"):
-        await made(exporter, tmp_path, "exe")
+        await made(exporter, "exe")
 
 
 async def test_the_operators_export_stands_in_the_log(story: Story) -> None:

@@ -53,7 +53,9 @@ class Drawn:
 
 def draw(story: Story, folder: Path, **changes: Any) -> Drawn:
     file = folder / "rapport.pdf"
-    made = package.draw(issue(story, **changes), find=story.vault.path, words=WORDS)
+    made = package.draw(
+        issue(story, **changes), find=story.vault.path, words=WORDS, folder=folder
+    )  # fmt: skip
     file.write_bytes(made)
     return Drawn(file)
 
@@ -238,17 +240,17 @@ def test_a_child_that_is_too_slow_is_ended_and_the_report_comes_without_pictures
     import os
 
     os.mkfifo(stuck)
-    drawn = pdf.render(sheet(made, WORDS), {"0001.jpg": stuck}, time_limit=4)
+    drawn = pdf.render(sheet(made, WORDS), {"0001.jpg": stuck}, tmp_path, time_limit=4)
     assert drawn.startswith(b"%PDF")
     with pytest.raises(PackageError, match="not done within"):
-        pdf.render(sheet(made, WORDS), {}, time_limit=0.01)
+        pdf.render(sheet(made, WORDS), {}, tmp_path, time_limit=0.01)
 
 
-def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Tokens in the environment stay with the parent, and an error's text with the child."""
     monkeypatch.setenv("TELEGRAM_TOKEN", "geheim")
     with pytest.raises(PackageError) as caught:
-        pdf.render({"cases": [], "date": [], "text": "iemands woorden"}, {})
+        pdf.render({"cases": [], "date": [], "text": "iemands woorden"}, {}, tmp_path)
     assert "geheim" not in str(caught.value)
     assert "woorden" not in str(caught.value)
 

@@ -146,7 +146,8 @@ def _drawn(path: Path, _changed: int, number: int) -> tuple[bytes, ...]:
     data = _attached(path, number)
     if data is None:
         return ()
-    with tempfile.TemporaryDirectory() as folder:
+    # Beside the mails: the next demonstration begins by clearing all of it away.
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".pages-") as folder:
         (Path(folder) / "report.pdf").write_bytes(data)
         sheet = Path(folder) / "sheet.typ"
         sheet.write_text(
