@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.place import find_street, read_place
+from bot.dialogue.place import Found, find_street, read_place
 
 LONGEST_NAME: Final = 80
 SHOWN: Final = 2000  # characters of one answer that are shown; all of it stays in `said`
@@ -20,9 +20,13 @@ _AGO = re.compile(
     r"\b\d{1,3}\s*(?:min|minu\w*|uur|u|h|hours?|heures?|stunden?)\b(?:\s+(?:geleden|ago)\b)?",
     re.IGNORECASE,
 )
-_WHERE_TAIL = re.compile(
-    r"[\s,;:-]*\b(?:in|op|aan|bij|langs|van|voor|naast|tegenover|thv|"
-    r"ter hoogte van|at|on|near|dans|à|sur)?\s*(?:de|het|the|la|le)?\s*$",
+# What leads to an address, so that the sentence can't end before it: "de deur van", "in de".
+_LEADS = re.compile(
+    r"(?<!\w)(?:in|op|aan|bij|langs|van|voor|achter|naast|tegenover|tussen|naar|richting|tot|over|"
+    r"door|rond|uit|met|hoek|huis|nr|nummer|thv|t\.h\.v|ter hoogte|en|of|de|het|een|"
+    r"at|on|near|by|from|of|to|the|and|behind|outside|opposite|"
+    r"dans|à|au|aux|sur|chez|devant|derrière|vers|du|des|la|le|les|et|rue|"
+    r"vor|bei|von|auf|an|am|im|der|die|das|dem|und)[\s.:'’]*$",
     re.IGNORECASE,
 )
 
@@ -65,7 +69,7 @@ def _name(heard: Heard) -> str | None:
 
 
 def _place(heard: Heard) -> dict[str, Any] | None:
-    if not any(char.isalpha() for char in heard.text):
+    if not any(char.isalpha() for char in heard.text) or _thanks(heard.text, heard.lexicon):
         return None
     return read_place(heard.text, heard.streets).as_data()
 
@@ -97,6 +101,8 @@ def _yes_no(heard: Heard) -> bool | None:
 def _time(heard: Heard) -> str | None:
     """When something was, in the sender's own words."""
     words = " ".join(heard.text.split())
+    if heard.lexicon.is_noise(words):
+        return None
     return words if any(char.isalnum() for char in words) else None
 
 
@@ -110,12 +116,17 @@ def _what(heard: Heard) -> dict[str, Any] | None:
         return new
     found = find_street(text, heard.streets)
     if found:
-        before = _WHERE_TAIL.sub("", text[: found.first])
-        if before.strip() and not text[found.end :].strip(" .,;"):
-            new["what"] = before.strip()
+        new["what"] = _without_address(text, found)
         place = text[found.first : found.end].strip()
         new["place"] = {"text": place, "street": found.street, "number": found.number}
     return new
+
+
+def _without_address(text: str, found: Found) -> str:
+    """What happens, without an address that is merely added behind it."""
+    before = text[: found.first].rstrip(" ,;:-–(\n")
+    added = before and not text[found.end :].strip(" .,;!)") and not _LEADS.search(before[-20:])
+    return before if added else text
 
 
 def _story(heard: Heard) -> dict[str, Any] | None:
@@ -130,13 +141,18 @@ def _story(heard: Heard) -> dict[str, Any] | None:
 
 def _says_nothing(text: str, lexicon: Lexicon) -> bool:
     """A mere yes, no or thanks tells nothing of what happens."""
-    return any(lexicon.means(text, word) for word in ("yes", "no", "skip", "noise"))
+    return lexicon.means(text, "skip") or _thanks(text, lexicon)
+
+
+def _thanks(text: str, lexicon: Lexicon) -> bool:
+    """Thanks, a cheer, a yes or a no is no place and no story."""
+    return lexicon.means(text, "yes") or lexicon.means(text, "no") or lexicon.is_noise(text)
 
 
 def _seen(heard: Heard) -> dict[str, Any] | None:
     """Where something was seen, and when if that stands in it too."""
     place = _place(heard)
-    if place is None:
+    if place is None or _says_nothing(heard.text, heard.lexicon):
         return None
     return {"where": place, "when": told_time(heard.text, heard.lexicon)}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -107,7 +107,7 @@ class Lexicon:
             if (pattern := _starts(some))
         )
         self._global = {word: name for name in GLOBAL for word in self.meanings.get(name, ())}
-        self._noise = _sequence(self.meanings.get("noise", ()))
+        self._noise = _sequence(self.meanings, "noise", beside=("yes", "no"))
 
     def means(self, text: str, meaning: str) -> bool:
         """Whether the whole message is one of the words for `meaning`."""
@@ -153,10 +153,19 @@ def _whole(text: str) -> str:
     return " ".join(normal(text[at : at + 200]) for at in range(0, min(len(text), 4000), 200))
 
 
-def _sequence(some: Iterable[str]) -> re.Pattern[str] | None:
-    """Fits what is made of these words and nothing else."""
-    one = "|".join(re.escape(word) for word in sorted(some, key=len, reverse=True))
-    return re.compile(f"(?:{one})(?: (?:{one}))*") if one else None
+def _sequence(
+    meanings: Mapping[str, frozenset[str]], name: str, *, beside: tuple[str, ...]
+) -> re.Pattern[str] | None:
+    """Fits what is made of these words, at least one, and of those of `beside`: "ja, bedankt"."""
+    some = meanings.get(name, frozenset())
+    if not some:
+        return None
+    more = some.union(*(meanings.get(other, frozenset()) for other in beside))
+    one, any_ = (
+        "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        for words in (some, more)
+    )
+    return re.compile(f"(?:(?:{any_}) ){{0,3}}(?:{one})(?: (?:{any_}))*")
 
 
 def _starts(some: Iterable[str]) -> re.Pattern[str] | None:

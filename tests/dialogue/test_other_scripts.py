@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.dialogue.conversation import ALERT, OTHER_ALERT, Conversation
 
 # --- joining --------------------------------------------------------------------------------------
@@ -168,6 +170,19 @@ def test_when_it_was_may_be_typed() -> None:
         Conversation(open_alerts=[ALERT]).begins("sighting").says("Molenweg").says("kwartier terug")
     )
     assert talk.last("sighting.send")["when"] == "kwartier terug"
+
+
+@pytest.mark.parametrize(
+    "thanks", ["dank je wel", "ok bedankt", "merci hé", "👍", "oké top", "ja", "weet ik niet"]
+)
+def test_thanks_are_no_sighting(thanks: str) -> None:
+    """Nothing goes out and the question is put again; the place that comes then is taken."""
+    talk = Conversation(open_alerts=[ALERT]).begins("sighting").says(thanks)
+    assert talk.step == "where"
+    assert talk.keys == ["dialogue.not_understood", "sighting.where"]
+    assert "sighting.send" not in talk.done
+    assert talk.says("Molenweg").says("dank u wel").step == "now"
+    assert talk.says("nee").last("sighting.send")["where"]["street"] == "Molenweg"
 
 
 def test_among_several_alerts_the_bot_asks_which() -> None:

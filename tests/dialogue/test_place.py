@@ -116,3 +116,20 @@ def test_a_quick_report_is_taken_apart() -> None:
     assert behind["place"]["street"] == "Rozenstraat"
     assert read_quick("rare geluiden", STREETS) == {"what": "rare geluiden"}
     assert read_quick("", STREETS) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("man voelt aan de deur van Kerkstraat 12", "man voelt aan de deur van Kerkstraat 12"),
+        ("man staat voor de Kerkstraat 12", "man staat voor de Kerkstraat 12"),
+        ("inbraak bezig in de Kerkstraat", "inbraak bezig in de Kerkstraat"),
+        ("inbraak op de hoek van Molenweg", "inbraak op de hoek van Molenweg"),
+        ("inbraak, Kerkstraat 12", "inbraak"),
+        ("man aan de deur - Kerkstraat 12.", "man aan de deur"),
+        ("Kerkstraat 12", "Kerkstraat 12"),
+    ],
+)
+def test_a_quick_report_still_reads_as_a_sentence(text: str, what: str) -> None:
+    """An address that is merely added goes; one that the sentence leads to stays in it."""
+    assert read_quick(text, (), engine().lexicon)["what"] == what

@@ -53,13 +53,17 @@ def test_case_accents_and_marks_do_not_count() -> None:
     [
         *("bedankt", "Dank je!", "👍", "🙏🙏", "ok", "Merci", "thanks"),
         *("dank je wel", "Oké, bedankt allemaal 👍", "Goedenavond iedereen, dank u wel hoor."),
+        *("merci hé", "oké top", "ja bedankt", "Nee, dank je", "Bedankt voor de info!", "ok he"),
+        *("Thanks for letting us know", "merci bien à tous", "Danke schön, alles klar"),
     ],
 )
 def test_thanks_and_thumbs_are_noise(text: str) -> None:
     assert LEXICON.is_noise(text)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "bedankt, maar hij staat er nog", "?", "ok " * 200])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "bedankt, maar hij staat er nog", "?", "ok " * 200, "ja", "nee nee"]
+)
 def test_what_says_more_is_no_noise(text: str) -> None:
     assert not LEXICON.is_noise(text)
 
