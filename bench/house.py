@@ -111,7 +111,6 @@ async def house(
         metrics=Metrics(),
         on_state=lambda _state: None,
         cry=lambda _lang: "",
-        sorry=lambda _lang: "",
         seconds=time.monotonic,
     )
     try:

@@ -186,7 +186,6 @@ class App:
             metrics=self.metrics,
             on_state=self._adapter_state,
             cry=partial(self._plain, "neighbourhood.store_full"),
-            sorry=partial(self._plain, "neighbourhood.went_wrong"),
             seconds=time.monotonic,
         )
         self._go(f"{adapter.name} commands", self._announce(adapter))

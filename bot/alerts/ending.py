@@ -162,7 +162,8 @@ class Ending:
             message = self._voice.message(
                 self._people.lang(reporter), "alerts.reopened", number=alert.number
             )
-            self._relay.tell(tx, alert, reporter, message, cause=f"reopened:v{alert.version}")
+            cause = f"reopened:v{alert.version}"
+            self._relay.tell(tx, alert, reporter, message, cause=cause, rank=Priority.ALERT)
         return self._relay.edit_now(tx, alert, offered=True)
 
     # --- silence -----------------------------------------------------------------------------

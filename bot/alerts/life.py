@@ -256,7 +256,7 @@ class Life:
         else:
             message = self._voice.message(scene.lang, "alerts.seen_late", number=alert.number)
             cause = f"late:{scene.dialogue}"
-            self._relay.tell(tx, alert, scene.member, message, cause=cause)
+            self._relay.tell(tx, alert, scene.member, message, cause=cause, purpose="answer")
 
     def _pass_on(self, scene: Scene, alert: Alert, place: dict[str, Any], when: str) -> None:
         tx = scene.tx
@@ -307,7 +307,7 @@ class Life:
         lang = self._people.lang(reporter)
         said: dict[str, Any] = {name: value(lang) for name, value in values.items()}
         message = self._voice.message(lang, "alerts.sighting", number=alert.number, **said)
-        self._relay.tell(tx, alert, reporter, message, cause=cause)
+        self._relay.tell(tx, alert, reporter, message, cause=cause, rank=Priority.ALERT)
 
     def _typed(self, alert: Alert, when: str) -> str:
         """When it was, as the group may read it."""

@@ -139,4 +139,4 @@ class Pictures:
             return
         why = media.reason if media.reason in TOLD_WHY else "gone"
         message = self._voice.message(self._people.lang(member), f"alerts.media_missing.{why}")
-        self._relay.tell(tx, None, member, message, cause=f"media:{media.id}")
+        self._relay.tell(tx, None, member, message, cause=f"media:{media.id}", purpose="answer")

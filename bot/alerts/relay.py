@@ -309,11 +309,13 @@ class Relay:
         *,
         cause: str,
         rank: Priority = Priority.ANSWER,
+        purpose: str = "notice",
         subject: str = "",
     ) -> bool:
         """Write to one member; False when there is no way to reach them or they have left.
 
-        A bare number may answer the message's choices when `subject` is given.
+        `purpose` is "answer" where they wait for it. A bare number may answer the message's choices
+        when `subject` is given.
         """
         chat = self._people.chat_of(tx, member)
         if chat is None or member.state not in ("active", "paused"):
@@ -325,10 +327,9 @@ class Relay:
                 message=message,
                 cause=f"{cause}:{alert.id}" if alert else cause,
                 priority=rank,
-                purpose="question" if message.choices else "notice",
+                purpose="question" if message.choices else purpose,
                 alert=alert.id if alert else None,
                 membership=member.id,
-                must_answer=bool(message.choices),
             ),
         )
         if subject:
@@ -370,7 +371,6 @@ class Relay:
                     purpose="question" if choices else "notice",
                     alert=alert,
                     membership=recipient.member.id,
-                    must_answer=bool(choices),
                 ),
             )
             if choices:

@@ -9,8 +9,9 @@ a third of each at most, so that an alert always finds room.
 **How a send ends.** *Sent*: the messenger accepted it. *Not sent*: it is tried again, alerts after
 1, 2 and 5 seconds, others more patiently; what can't succeed, or has been tried for too long, is
 parked with its reason and reported. *Unknown*: the request left and no answer came, or the process
-died meanwhile. An alert, a question, or whatever somebody must answer is then sent once more,
-marked as perhaps a repetition; anything else is parked and reported. A second unknown is parked
+died meanwhile. An alert, a question or an answer to somebody is then sent once more, marked as
+perhaps a repetition: whoever wrote is never left in silence. News (a broadcast, what a neighbour
+said, a campaign) is parked and shown. A second unknown is parked
 and reported. Nothing is ever sent twice unmarked, and nothing disappears: a message is waiting,
 sent, replaced by a newer one of its kind, or parked where a coordinator sees it.
 

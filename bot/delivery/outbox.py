@@ -85,7 +85,6 @@ class Outbox:
             reply_to_id=post.reply_to,
             alert_id=post.alert,
             membership_id=post.membership,
-            must_answer=post.must_answer,
             state=State.WAITING.value,
         )
 

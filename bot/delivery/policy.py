@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.delivery.post import Kind, Priority
+from bot.delivery.post import AWAITED, Kind, Priority
 from bot.errors import ChatMoved, MessengerError, Permanent, RateLimited, Retryable, Uncertain
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def uncertain(row: Row, now: int) -> Verdict:
 
 def matters(row: Row) -> bool:
     """Whether a doubtful send is repeated: an alert, a question, or what somebody waits for."""
-    return row.must_answer or row.priority <= Priority.QUESTION
+    return row.purpose in AWAITED or row.priority <= Priority.QUESTION
 
 
 def hopeless_before(priority: Priority, now: int) -> int:

@@ -50,6 +50,10 @@ class Result(StrEnum):
     MOVED = "moved"
 
 
+# Purposes of messages that somebody waits for: what answers them, or asks them something.
+AWAITED = frozenset({"question", "answer", "export"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One message to one chat; `cause` is unique with the chat, so that posting again is nothing.
@@ -57,7 +61,8 @@ class Post:
     `message` may be given as the JSON that `bot/delivery/codec.py` makes of it.
     An EDIT or DELETE names the outbox id it changes (`target`); `reply_to` is the outbox id it
     answers (for somebody else's message: `message.reply_to`). `alert` and `membership` are for the
-    tally. `must_answer`: somebody waits for it, so an unknown outcome is repeated, marked.
+    tally. `purpose` says what it is for: one that is `AWAITED` is repeated, marked, when nobody knows
+    whether it was sent.
     """
 
     chat: Address
@@ -70,7 +75,6 @@ class Post:
     reply_to: int | None = None
     alert: int | None = None
     membership: int | None = None
-    must_answer: bool = False
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.SEND) is not (self.target is None):

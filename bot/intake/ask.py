@@ -118,7 +118,6 @@ class Answers:
                 priority=Priority.ANSWER,
                 purpose="question" if message.choices else "answer",
                 membership=ask.member.id if ask.member else None,
-                must_answer=bool(message.choices),
             ),
         )
         if subject:

@@ -351,7 +351,6 @@ class Conversations:
                 priority=Priority.QUESTION,
                 purpose="question" if say.choices else "answer",
                 membership=turning.member.id if turning.member else None,
-                must_answer=bool(say.choices),
             ),
         )
 

@@ -56,7 +56,8 @@ def effects(
             ending.rectify(tx, alert, member)
         else:
             message = voice.message(turning.lang, "alerts.closed_now", number=alert.number)
-            relay.tell(tx, alert, member, message, cause=f"closed already:{turning.dialogue}")
+            cause = f"closed already:{turning.dialogue}"
+            relay.tell(tx, alert, member, message, cause=cause, purpose="answer")
 
     def pause(turning: Turning, _args: Mapping[str, Any]) -> None:
         if turning.member is not None:

@@ -244,6 +244,14 @@ class Intake:
         elif not event.present:
             self.put_out(tx, event.chat)
 
+    def apologise(self, tx: Tx, event: Event) -> None:
+        """Something went wrong with it: whoever wrote is asked to try again."""
+        lang = self._answers.voice.language(event.sender.language if event.sender else None)
+        who = replace(self._people.nobody(), lang=lang)
+        place = self._default_place()
+        ask = Ask(tx=tx, event=event, who=who, member=None, place=place, chat=event.chat)
+        self._answers.say(ask, "neighbourhood.went_wrong")
+
     def put_out(self, tx: Tx, chat: Address) -> None:
         """The bot can't write in a native group any more. Idempotent."""
         place = self._place_of(tx, chat)

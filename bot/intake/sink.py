@@ -2,8 +2,9 @@
 
 The raw key, the decisions, the messages that follow and the adapter's cursor are one commit, in
 the writer's next group. What can't be read or handled is rolled back and set aside with its
-reason; the rest goes on, and whoever wrote is asked to try again. When nothing can be kept, whoever wrote is told at once to call the
-emergency number, past the outbox, and the messenger is not told that we have it.
+reason; the rest goes on, and whoever wrote is asked, in the same commit, to try again. When nothing
+can be kept, whoever wrote is told at once to call the emergency number, past the outbox, and the
+messenger is not told that we have it.
 """
 
 from __future__ import annotations
@@ -52,7 +53,6 @@ class Inbox:
         metrics: Metrics,
         on_state: Callable[[AdapterState], None],
         cry: Callable[[str], str],
-        sorry: Callable[[str], str],
         seconds: Callable[[], float],
     ) -> None:
         self._adapter = adapter
@@ -64,7 +64,6 @@ class Inbox:
         self._handling = metrics.handling
         self._on_state = on_state
         self._cry = cry
-        self._sorry = sorry
         self._seconds = seconds
         self._said: dict[Address, float] = {}
 
@@ -117,9 +116,7 @@ class Inbox:
             except Exception as again:  # noqa: BLE001  # as above
                 error = again
                 failed.append(event)
-        await self._set_aside(raw, cursor, error)
-        for event in failed:
-            await self._apologise(event)
+        await self._set_aside(raw, cursor, error, failed)
 
     def _events(self, raw: RawInbound) -> Sequence[Event]:
         try:
@@ -128,9 +125,16 @@ class Inbox:
             return ()
 
     async def _set_aside(
-        self, raw: RawInbound, cursor: tuple[str, str] | None, error: Exception
+        self,
+        raw: RawInbound,
+        cursor: tuple[str, str] | None,
+        error: Exception,
+        failed: Sequence[Event],
     ) -> None:
-        """Keep it for the operator; its text goes to no log, only where it was and what failed."""
+        """Keep it for the operator; its text goes to no log, only where it was and what failed.
+
+        Whoever wrote is not left in silence, whatever failed.
+        """
         self._aside.inc()
         where = place_of(error)
         log.error(
@@ -141,16 +145,12 @@ class Inbox:
             if inbox.first_sight_of_raw(tx, *_key(raw)):
                 reason = f"{type(error).__name__} at {where}"
                 inbox.set_aside(tx, raw.source, raw.key, raw.payload, reason)
+            for event in filter(self._can_answer, failed):
+                self._intake.apologise(tx, event)
             if cursor is not None:
                 keep(tx, self._adapter.name, *cursor)
 
         await self._writer.submit(work, label="set aside")
-
-    async def _apologise(self, event: Event) -> None:
-        """Whoever wrote is not left in silence, whatever failed."""
-        if self._can_answer(event):
-            lang = event.sender.language if event.sender else None
-            await self._say_past_all(event.chat, self._sorry(lang or ""))
 
     async def _cry_out(self, raw: RawInbound) -> None:
         """Nothing can be kept: say so where somebody just wrote, at most once a minute a chat."""

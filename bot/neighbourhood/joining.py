@@ -157,7 +157,6 @@ class Joining:
                 priority=Priority.QUESTION,
                 purpose="question",
                 membership=coordinator.id,
-                must_answer=True,
             ),
         )
         choices = [Offered(c.number, c.label, c.token) for c in message.choices]

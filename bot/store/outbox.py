@@ -29,7 +29,6 @@ class Row(NamedTuple):
     reply_to_id: int | None
     alert_id: int | None
     membership_id: int | None
-    must_answer: bool
     state: str
     attempts: int
     unknowns: int
@@ -78,7 +77,6 @@ _POST = add_once(
     "reply_to_id",
     "alert_id",
     "membership_id",
-    "must_answer",
     "state",
     "created_at",
     "not_before",

@@ -321,7 +321,6 @@ outbox = Table(
     Column("reply_to_id", Integer, nullable=True),
     Column("alert_id", Integer, nullable=True),
     Column("membership_id", Integer, nullable=True),
-    Column("must_answer", Boolean, nullable=False, server_default="0"),
     words("state"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("unknowns", Integer, nullable=False, server_default="0"),

@@ -297,13 +297,13 @@ async def test_a_second_doubt_is_parked_and_told(office: Office) -> None:
     assert len(office.messenger.calls) == 2
 
 
-async def test_a_doubtful_answer_is_parked_unless_somebody_waits_for_it(office: Office) -> None:
-    """What doesn't matter enough isn't repeated; `must_answer` makes it matter."""
+async def test_a_doubtful_answer_is_repeated_and_news_is_not(office: Office) -> None:
+    """Whoever wrote hears something, if need be twice; news that may have arrived is parked."""
     office.messenger.script["paper:anna"] = [Uncertain()]
     office.messenger.script["paper:bert"] = [Uncertain()]
     async with office.delivering():
-        await office.post("een")
-        await office.post("twee", "paper:bert", must_answer=True)
+        await office.post("een", purpose="group_message")
+        await office.post("twee", "paper:bert", purpose="answer")
         await turn(office, 1)
         await until(lambda: len(office.outcomes) == 2)
     results = {str(outcome.chat): outcome.result for outcome in office.outcomes}
@@ -334,16 +334,18 @@ async def test_a_library_that_cancels_itself_is_doubtful(office: Office) -> None
 
 
 async def test_what_was_under_way_at_a_crash_is_doubtful(office: Office) -> None:
-    """An alert claimed by a process that died is repeated, marked; a notice is parked."""
-    alert = await office.post("MELDING", priority=Priority.ALERT)
-    notice = await office.post("Nieuws", "paper:bert", priority=Priority.NOTICE)
-    for number in (alert, notice):
+    """An alert, or an answer, claimed by a process that died is repeated, marked; news is parked."""
+    alert = await office.post("MELDING", priority=Priority.ALERT, purpose="card")
+    answer = await office.post("Dit kun je typen", "paper:cem")
+    notice = await office.post("Nieuws", "paper:bert", purpose="broadcast")
+    for number in (alert, answer, notice):
         await office.store.writer.submit(partial(rows.claim, outbox_id=number))
     async with office.delivering():
         await until(lambda: office.outcomes)
         await turn(office, 1)
-        await until(lambda: len(office.outcomes) == 2)
+        await until(lambda: len(office.outcomes) == 3)
     assert office.messenger.texts("paper:anna") == [f"{MARK} MELDING"]
+    assert office.messenger.texts("paper:cem") == [f"{MARK} Dit kun je typen"]
     assert office.messenger.texts("paper:bert") == []
     assert office.state(notice)[0] == "parked"
 

@@ -30,7 +30,6 @@ def row(**more: Any) -> Row:
         "reply_to_id": None,
         "alert_id": None,
         "membership_id": None,
-        "must_answer": False,
         "state": "sending",
         "attempts": 1,
         "unknowns": 0,
@@ -102,7 +101,8 @@ def test_a_parked_repetition_may_have_arrived() -> None:
 
 def test_a_plain_timeout_is_doubtful() -> None:
     """The request had left: it may have been sent, so it isn't simply sent again."""
-    verdict = judge(row(priority=int(Priority.ANSWER)), TimeoutError(), NOW, chance)
+    news = row(priority=int(Priority.ANSWER), purpose="group_message")
+    verdict = judge(news, TimeoutError(), NOW, chance)
     assert isinstance(verdict, Park)
     assert verdict.unknown
 
@@ -135,7 +135,7 @@ def test_nothing_is_repeated_twice_in_doubt_and_no_wait_is_empty(
         priority=int(priority),
         attempts=attempts,
         unknowns=unknowns,
-        must_answer=answer,
+        purpose="answer" if answer else "notice",
         created_at=NOW - age * MINUTE,
     )
     verdict = judge(before, error, NOW, chance)

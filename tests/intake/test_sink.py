@@ -73,6 +73,9 @@ async def test_one_failing_event_takes_no_other_with_it(
     await inbox.accept(raw(street, "b1"), cursor=("bundle", "b1"))
     await street.anna.chat.hears("Bel eerst 101")
     await emma.chat.hears("Dat ging mis")
+    with street.store.reading() as reader:
+        said = street.house.outbox.of_cause(reader, "neighbourhood.went_wrong::telegram:b1.1")
+    assert list(said) == [str(emma.address)], "it stands in the outbox, where no crash loses it"
     await street.dirk.chat.hears("Dit kun je hier typen")
     with street.store.reading() as reader:
         assert [one.key for one in inbox_store.aside(reader)] == ["b1"]
@@ -111,7 +114,6 @@ async def test_what_cannot_even_be_parsed_is_set_aside(street: Village) -> None:
         metrics=Metrics(),
         on_state=lambda _state: None,
         cry=lambda _lang: "",
-        sorry=lambda _lang: "",
         seconds=time.monotonic,
     )
     await inbox.accept(raw(street, "x"))

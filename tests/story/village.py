@@ -152,7 +152,6 @@ class Village:
             metrics=Metrics(),
             on_state=lambda _state: None,
             cry=lambda _lang: "Ik kan nu niet doorgeven. Bel 101.",
-            sorry=lambda _lang: "Dat ging mis. Probeer het opnieuw. Bij gevaar: bel 101.",
             seconds=time.monotonic,
         )
 
