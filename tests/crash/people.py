@@ -48,13 +48,16 @@ NUMBER: Final = re.compile(r"M-\d{4}-(\d{4})")
 
 @dataclass(slots=True, kw_only=True)
 class Reporter:
-    """One person, who makes `reports` reports one after another; `closes` says which end them."""
+    """One person, who makes `reports` reports one after another; `closes` says which end them.
+    `asks`: before each they ask for help, and begin when they have read it.
+    """
 
     line: Line
     street: str
     reports: int
     closes: bool = True
     shows: bool = True
+    asks: bool = False
     patience_s: float = PATIENCE_S
     pause_s: float = 0.0
     done: int = 0
@@ -98,7 +101,7 @@ class Reporter:
         if time.monotonic() < self._rests_until:
             return
         self._recent.clear()
-        self._say("meld")
+        self._say("hulp" if self.asks else "meld")
 
     def _say(self, text: str) -> None:
         self._waiting_since = time.monotonic()

@@ -79,21 +79,29 @@ def check(town: Town) -> Account:
 
 
 def _heard(town: Town, found: Account) -> None:
-    """Everything that was acknowledged has an answer that was sent, or is parked and shown."""
+    """Everything that was acknowledged has an answer that was sent; one in doubt was sent twice.
+
+    Only an answer that was in doubt twice is parked.
+    """
     causes: dict[str, list[sqlite3.Row]] = defaultdict(list)
-    for row in town.rows("SELECT cause, chat, state, reason FROM outbox"):
+    for row in town.rows("SELECT cause, chat, state, unknowns FROM outbox"):
         causes[row["chat"]].append(row)
     for line in town.reporters:
         for said in line.said:
             found.messages += 1
             answers = [row for row in causes[line.chat] if said.event in row["cause"]]
-            if answers and all(row["state"] in ("sent", "parked") for row in answers):
+            if answers and all(map(_was_given, answers)):
                 found.answered += 1
             elif not answers and isinstance(line, SignalLine) and _was_lost(town, said):
                 found.lost_by_signal += 1
             else:
                 states = [row["state"] for row in answers]
                 found.broken.append(f"no answer to {said.text!r} of {line.chat}: {states}")
+
+
+def _was_given(answer: sqlite3.Row) -> bool:
+    state, unknowns = str(answer["state"]), int(answer["unknowns"])
+    return state == "sent" or (state == "parked" and unknowns > 0)
 
 
 def _was_lost(town: Town, said: Said) -> bool:
