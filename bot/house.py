@@ -115,6 +115,7 @@ class House:
             ending=self.ending,
             relay=self.relay,
             joining=self.joining,
+            outbox=outbox,
             voice=voice,
             zone=settings.timezone,
         )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.delivery.codec import encode
-from bot.delivery.post import Kind, State
+from bot.delivery.post import Kind, Post, Priority, State
 from bot.messaging.address import Address
 from bot.store import outbox as rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.delivery.post import Post
+    from bot.messaging.outgoing import Outgoing
     from bot.store.tx import Reader, Tx
 
 
@@ -61,6 +61,22 @@ class Outbox:
     def of_cause(self, reader: Reader, cause: str) -> dict[str, int]:
         """What was posted for one cause: the outbox id by chat."""
         return dict(rows.of_cause(reader, cause))
+
+    def reword(self, tx: Tx, cause: str, message: Outgoing) -> None:
+        """What was posted under causes that begin so says `message` instead, in the table too."""
+        for row in rows.of_causes(tx, cause):
+            rows.overwrite(tx, row.id, encode(message))
+            edit = Post(
+                chat=Address.parse(row.chat),
+                message=message,
+                cause=f"reworded:{row.id}",
+                priority=Priority.ANSWER,
+                purpose="rewording",
+                kind=Kind.EDIT,
+                target=row.id,
+                membership=row.membership_id,
+            )
+            self.post(tx, edit)
 
     def alert_of(self, reader: Reader, chat: Address, native_id: str) -> int | None:
         """Which alert a messenger's message of ours is about."""

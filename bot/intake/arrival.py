@@ -135,6 +135,6 @@ class Arrival:
             self._answers.say(ask, "neighbourhood.bad_code")
             return
         for dialogue in ask.dialogues:
-            self._talk.end(ask.tx, dialogue.id)
+            self._talk.end(ask.tx, dialogue, ask.lang)
         self._people.register(ask.tx, found.person_id, sender)
         self._answers.say(ask, "neighbourhood.connected")

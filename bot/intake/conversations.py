@@ -16,6 +16,7 @@ from bot.dialogue.lexicon import normal
 from bot.dialogue.place import read_place
 from bot.dialogue.state import State
 from bot.dialogue.vocabulary import STALE
+from bot.intake import unkept
 from bot.intake.knowledge import Knowledge
 from bot.intake.phrases import Phrases
 from bot.messaging import Address
@@ -149,7 +150,7 @@ class Conversations:
             if old.script == "report":
                 self.again(ask, old, Say(key="alerts.draft_first"))
                 return old.id
-            self.end(ask.tx, old.id)
+            self.end(ask.tx, old, ask.lang)
         turning = Turning(
             tx=ask.tx,
             person_id=person_id,
@@ -215,7 +216,7 @@ class Conversations:
         """Somebody answered; the conversation goes on, unless its speaker belongs here no more."""
         turning = self._turning(ask, dialogue)
         if not _may_speak(turning, dialogue.script):
-            self.end(ask.tx, dialogue.id)
+            self.end(ask.tx, dialogue, ask.lang)
             self._say(turning, Say(key="dialogue.over"), None, 0)
             return
         facts = self._facts(turning)
@@ -266,7 +267,7 @@ class Conversations:
             looks_again=(dialogue.due_at, dialogue.moments),
         )
         if not _may_speak(turning, dialogue.script):
-            self.end(tx, dialogue.id)
+            self.end(tx, dialogue, lang)
             return
         answer = Answer(kind=AnswerKind.TIMER, at=tx.now, timer=name)
         state = State.from_json(dialogue.data)
@@ -285,17 +286,18 @@ class Conversations:
         if turn.state is not None:
             self._keep(turning, turn, turn.state)
         elif not turning.fresh:
-            self.end(turning.tx, turning.dialogue)
+            store.end(turning.tx, turning.dialogue)
         if turn.start is not None:
             script, data = turn.start
             carried = {**data, **turning.carry}
             turning.started_at_ms, turning.carry = turning.tx.now_ms, {}
             self._start(turning, script, carried)
 
-    @staticmethod
-    def end(tx: Tx, dialogue: int) -> None:
+    def end(self, tx: Tx, dialogue: Dialogue, lang: str) -> None:
         """A conversation is over, without a word."""
-        store.end(tx, dialogue)
+        store.end(tx, dialogue.id)
+        if dialogue.script == unkept.SCRIPT:
+            unkept.forget(tx, self._outbox, self._voice, dialogue=dialogue.id, lang=lang)
 
     def _keep(self, turning: Turning, turn: Turn, state: State) -> None:
         tx = turning.tx
@@ -330,7 +332,7 @@ class Conversations:
             if member.id == chosen and member.neighbourhood != turning.place.id:
                 for other in store.of_person(turning.tx, turning.person_id):
                     if other.neighbourhood == member.neighbourhood:
-                        self.end(turning.tx, other.id)
+                        self.end(turning.tx, other, turning.lang)
                 return member.neighbourhood
         return turning.place.id
 
@@ -342,12 +344,14 @@ class Conversations:
             dialogue=turning.dialogue,
             question=state.question if state is not None else 0,
         )
+        unsaid = state is not None and state.script == unkept.SCRIPT
+        begin = unkept.cause(turning.dialogue) if unsaid else ""
         self._outbox.post(
             turning.tx,
             Post(
                 chat=turning.chat,
                 message=body,
-                cause=f"{turning.cause}:d{turning.dialogue}:{number}",
+                cause=f"{begin}{turning.cause}:d{turning.dialogue}:{number}",
                 priority=Priority.QUESTION,
                 purpose="question" if say.choices else "answer",
                 membership=turning.member.id if turning.member else None,

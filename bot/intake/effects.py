@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts.ending import LIVE, RECTIFYING
+from bot.intake import unkept
 from bot.store import alerts as alert_store
 from bot.store.tx import to_ms
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.alerts.opening import Opening
     from bot.alerts.paging import Paging
     from bot.alerts.relay import Relay
+    from bot.delivery.outbox import Outbox
     from bot.intake.conversations import Turning
     from bot.neighbourhood.joining import Joining
     from bot.voice import Voice
@@ -35,6 +37,7 @@ def effects(
     ending: Ending,
     relay: Relay,
     joining: Joining,
+    outbox: Outbox,
     voice: Voice,
     zone: ZoneInfo,
 ) -> dict[str, Effect]:
@@ -70,6 +73,9 @@ def effects(
     def ask(turning: Turning, _args: Mapping[str, Any]) -> None:
         joining.ask(turning.tx, turning.place.id, turning.person_id, turning.data)
 
+    def ignore(turning: Turning, _args: Mapping[str, Any]) -> None:
+        unkept.forget(turning.tx, outbox, voice, dialogue=turning.dialogue, lang=turning.lang)
+
     def enriched(turning: Turning, _args: Mapping[str, Any]) -> None:
         life.describe(turning.scene())
         life.signalement(turning.tx, int(turning.data.get("alert") or 0))
@@ -91,7 +97,7 @@ def effects(
         "sighting.send": lambda turning, _args: life.sighting(turning.scene()),
         "close.send": close,
         "post.report": _carry_words,
-        "post.ignore": _nothing,
+        "post.ignore": ignore,
         "pause.until_tomorrow": pause,
         "pause.leave": leave,
     }

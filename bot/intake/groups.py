@@ -3,7 +3,7 @@
 While an alert is open it is kept in the log and passed on under the author's pseudonym. Outside
 an open alert it is neither passed on nor kept. Its author is asked privately whether it should
 become a report, at most once an hour; the words lie with that question until it is answered, an
-hour at most, and only a yes keeps them. Where the bot can't write first, the author gets a short
+hour at most, and only a yes keeps them (`unkept.py`). Where the bot can't write first, the author gets a short
 reply in the group with a link that opens the private chat.
 
 A member who answers the card there (its number, GEZIEN, VEILIG) or types a command is taken to the

@@ -189,6 +189,12 @@ _COUNTS = Statement(
 _OF_CAUSE = Statement(
     select(t.c.chat, t.c.id).where(t.c.cause == bindparam("cause_")).order_by(t.c.id)
 )
+_OF_CAUSES = Statement(
+    select(*_ROW)
+    .where(t.c.cause >= bindparam("first"), t.c.cause < bindparam("beyond"))
+    .order_by(t.c.id)
+)
+_OVERWRITE = Statement(update(t).where(_ID).values(body=bindparam("body_")))
 _ANY_UNDER_WAY = Statement(
     select(t.c.id)
     .where(
@@ -320,6 +326,17 @@ def counts(reader: Reader) -> list[tuple[str, int]]:
 def of_cause(reader: Reader, cause: str) -> list[tuple[str, int]]:
     """The posts of one cause: (chat, id)."""
     return reader.all(_OF_CAUSE, cause_=cause)
+
+
+def of_causes(reader: Reader, begin: str) -> list[Row]:
+    """The posts whose causes begin so, by the causes' index."""
+    beyond = begin[:-1] + chr(ord(begin[-1]) + 1)
+    return [Row(*row) for row in reader.all(_OF_CAUSES, first=begin, beyond=beyond)]
+
+
+def overwrite(tx: Tx, outbox_id: int, body: str) -> None:
+    """Keep another text for a post, wherever it stands."""
+    tx.run(_OVERWRITE, id_=outbox_id, body_=body)
 
 
 def any_under_way(reader: Reader, alert: int, purpose: str) -> bool:
