@@ -199,13 +199,16 @@ class Direct:
             self._begin_report(ask, event)
 
     def _thanks(self, ask: Ask) -> None:
-        """Swallowed: counted while an alert is open, passed on to nobody; a hint once a day."""
+        """Swallowed: counted while an alert is open, passed on to nobody; a hint once a day,
+        whichever messenger they use.
+        """
         live = self._naming.live(ask)
         if live:
             self._life.noise(ask.tx, live[0].alert)
-        if timers.armed(ask.tx, HINT, str(ask.chat)):
+        person = str(ask.who.person_id)
+        if timers.armed(ask.tx, HINT, person):
             return
-        timers.arm(ask.tx, HINT, str(ask.chat), HINT_AGAIN_AFTER)
+        timers.arm(ask.tx, HINT, person, HINT_AGAIN_AFTER)
         if live:
             self._answers.say(ask, "alerts.thanks_once")
         else:

@@ -1,4 +1,4 @@
-"""Story 5: sightings, thanks, and what is written straight into a native group."""
+"""Story 5: sightings, and what is written straight into a native group."""
 
 from __future__ import annotations
 
@@ -159,38 +159,6 @@ async def test_seen_after_the_end_is_kept_for_the_police(street: Village) -> Non
     await street.settled()
     assert len(street.log("case.sighting")) == 1
     assert not any(HEARD in text for text in street.telegram_group.texts)
-
-
-# --- thanks ----------------------------------------------------------------------------------
-
-
-async def test_thanks_thumbs_and_stickers_are_swallowed(street: Village) -> None:
-    """Counted, relayed to nobody, and hinted at once a day at most."""
-    await quiet(street)
-    before = len(street.telegram_group.texts)
-    for words in ("bedankt!", "👍", "ok"):
-        street.carla.says(words)
-    street.carla.sends_sticker()
-    await street.settled()
-    hints = [text for text in street.carla.texts if "Een duim of dankje" in text]
-    assert len(hints) == 1
-    assert len(street.telegram_group.texts) == before
-    assert len(street.log("case.noise")) == 4
-    await street.later(hours=25)
-    street.carla.says("merci")
-    await street.settled()
-    assert len(street.carla.texts) > 0
-
-
-async def test_thanks_in_the_group_stay_there(street: Village) -> None:
-    await quiet(street)
-    street.dirk.says("dank je", to=street.telegram_group)
-    street.dirk.says("👍👍", to=street.telegram_group)
-    street.dirk.sends_sticker(to=street.telegram_group)
-    await street.settled()
-    assert not any("Buur 6:" in text for text in street.signal_group.texts)
-    assert len(street.log("case.noise")) == 3
-    assert street.log("case.group_message") == []
 
 
 # --- written in a native group -------------------------------------------------------------------
