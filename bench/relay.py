@@ -43,7 +43,7 @@ class Wire:
         return getattr(self.real, name)
 
     def capabilities(self, chat: Address) -> Capabilities:
-        return replace(self.real.capabilities(chat), chat_rate=None, account_rate=None)
+        return replace(self.real.capabilities(chat), chat_rates=(), account_rates=())
 
     async def send(self, _chat: Address, message: Outgoing, *, key: str) -> Receipt:
         if message.card is not None and not self.first_card:

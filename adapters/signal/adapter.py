@@ -76,7 +76,8 @@ _CAPABILITIES = Capabilities(
     download_max=outbound.UPLOAD_MAX,
     edit_age_s=24 * 3600,  # Signal's apps take an edit for a day, ten times
     edit_count=10,
-    account_rate=Rate(count=60, seconds=60),  # Signal-Server, RateLimiters.java
+    # Signal-Server, RateLimiters.java: a bucket of sixty that refills one a second.
+    account_rates=(Rate(count=1, seconds=1, burst=60),),
 )
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.delivery import ledger
 from bot.delivery.alarm import Alarm
-from bot.delivery.lanes import Account, Item, Turn
+from bot.delivery.lanes import Account, Item, Rates, Turn
 from bot.delivery.ledger import Elsewhere, OnOutcome, Ticket
 from bot.delivery.policy import Again, Move, Park, Sent, Verdict, judge
 from bot.delivery.post import Kind, Priority
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.delivery.outbox import Outbox
     from bot.messaging.adapter import Adapter
-    from bot.messaging.capabilities import Rate
     from bot.store.engine import Store
     from bot.store.tx import Tx
 
@@ -234,9 +233,9 @@ class Delivery:
             account = self._accounts[name] = Account(at_once=self._at_once, rates=rates)
         return account
 
-    def _rates(self, name: str, chat: str) -> tuple[Rate | None, Rate | None]:
+    def _rates(self, name: str, chat: str) -> tuple[Rates, Rates]:
         can = self._capabilities(name, Address.parse(chat))
-        return can.chat_rate, can.account_rate
+        return can.chat_rates, can.account_rates
 
     def _capabilities(self, name: str, chat: Address) -> Capabilities:
         adapter = self._adapters.get(name)

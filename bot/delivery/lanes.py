@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bot.delivery.pacing import Budget
 from bot.delivery.post import Priority
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.messaging.capabilities import Rate
 
+Rates: TypeAlias = "tuple[Rate, ...]"
 FAR = 24 * 3600 * 1000  # nothing waits longer than this at a time, even if the clock is set back
 
 
@@ -42,9 +43,9 @@ class Lane:
 
     __slots__ = ("_aside", "_waiting", "announced", "budget", "busy", "chat", "wakes")
 
-    def __init__(self, chat: str, rate: Rate | None) -> None:
+    def __init__(self, chat: str, rates: Rates) -> None:
         self.chat = chat
-        self.budget = Budget(rate)
+        self.budget = Budget(rates)
         self.busy = False
         self.announced: tuple[int, int] | None = None
         self.wakes: int | None = None
@@ -102,9 +103,7 @@ class Turn:
 class Account:
     """The lanes of one messenger account."""
 
-    def __init__(
-        self, *, at_once: int, rates: Callable[[str], tuple[Rate | None, Rate | None]]
-    ) -> None:
+    def __init__(self, *, at_once: int, rates: Callable[[str], tuple[Rates, Rates]]) -> None:
         self._at_once = at_once
         self._campaigns_at_once = max(1, at_once // 3)
         self._rates = rates

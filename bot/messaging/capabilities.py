@@ -47,10 +47,15 @@ class TextUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """At most `count` messages in any `seconds`; a bucket that refills evenly."""
+    """A limit: at most `count` in any `seconds`.
+
+    With `burst` it is a bucket instead, for limits that tolerate a few at once: it holds `burst`
+    messages, and `count` come back in each `seconds`, evenly.
+    """
 
     count: int
     seconds: float
+    burst: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +64,7 @@ class Capabilities:
 
     `text_max` counts in `text_unit`; file limits are in bytes; `edit_age_s` is how old a
     message may be to be edited, `edit_count` how often. Rates are the messenger's published
-    ones for this chat and for the whole account; None means unlimited.
+    ones for this chat and for the whole account, each of which must have room; none: unlimited.
     """
 
     support: dict[Feature, Level] = field(default_factory=dict)
@@ -69,8 +74,8 @@ class Capabilities:
     download_max: int | None = None
     edit_age_s: int | None = None
     edit_count: int | None = None
-    chat_rate: Rate | None = None
-    account_rate: Rate | None = None
+    chat_rates: tuple[Rate, ...] = ()
+    account_rates: tuple[Rate, ...] = ()
 
     def can(self, feature: Feature, *, at_least: Level = Level.PARTIAL) -> bool:
         """Whether the chat does `feature` at this level or better."""

@@ -51,8 +51,8 @@ class Messenger:
 
     clock: SettableClock
     name: str = "paper"
-    chat_rate: Rate | None = None
-    account_rate: Rate | None = None
+    chat_rates: tuple[Rate, ...] = ()
+    account_rates: tuple[Rate, ...] = ()
     edit_age_s: int | None = None
     edit_count: int | None = None
     edits: Level = Level.FULL
@@ -63,8 +63,8 @@ class Messenger:
     def capabilities(self, chat: Address) -> Capabilities:
         return Capabilities(
             support={Feature.EDIT: self.edits, Feature.DELETE: Level.FULL},
-            chat_rate=self.chat_rate,
-            account_rate=self.account_rate,
+            chat_rates=self.chat_rates,
+            account_rates=self.account_rates,
             edit_age_s=self.edit_age_s,
             edit_count=self.edit_count,
         )

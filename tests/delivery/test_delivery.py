@@ -527,7 +527,7 @@ async def test_stopping_lets_a_send_end(office: Office) -> None:
 
 async def test_a_chat_rate_is_never_exceeded(office: Office) -> None:
     """Telegram's twenty a minute to a group: the twenty-first waits for the first to be a minute old."""
-    office.messenger.chat_rate = Rate(count=20, seconds=60)
+    office.messenger.chat_rates = (Rate(count=20, seconds=60),)
     async with office.delivering():
         for n in range(45):
             await office.post(str(n), "paper:groep")
@@ -541,9 +541,44 @@ async def test_a_chat_rate_is_never_exceeded(office: Office) -> None:
     assert [call.text for call in office.messenger.calls] == [str(n) for n in range(45)]
 
 
+async def test_a_short_burst_goes_at_once_and_an_alert_overtakes_the_rest(office: Office) -> None:
+    """One a second with three in a burst: three answers go at once, and of what then waits in the
+    chat the alert goes first, a second later.
+    """
+    office.messenger.chat_rates = (Rate(count=1, seconds=1, burst=3),)
+    async with office.delivering():
+        for text in ("een", "twee", "drie", "vier"):
+            await office.post(text)
+        await settle()
+        assert office.messenger.texts("paper:anna") == ["een", "twee", "drie"]
+        await office.post("MELDING", priority=Priority.ALERT)
+        await turn(office, 0.9)
+        assert len(office.messenger.calls) == 3
+        await turn(office, 0.1)
+        assert office.messenger.texts("paper:anna")[3:] == ["MELDING"]
+        await turn(office, 1)
+        assert office.messenger.texts("paper:anna")[4:] == ["vier"]
+
+
+async def test_a_limit_that_was_told_rules_over_a_burst(office: Office) -> None:
+    """ "Retry after 7" with two of the burst left: nothing for seven seconds, then one by one."""
+    office.messenger.chat_rates = (Rate(count=1, seconds=1, burst=3),)
+    office.messenger.script["paper:anna"] = [RateLimited("slow down", after=seconds(7))]
+    async with office.delivering():
+        for text in ("een", "twee", "drie"):
+            await office.post(text)
+        await turn(office, 6.9)
+        assert office.messenger.texts("paper:anna") == ["een"]
+        await turn(office, 0.1)
+        assert office.messenger.texts("paper:anna") == ["een", "een"]
+        await turn(office, 1)
+        await turn(office, 1)
+        assert office.messenger.texts("paper:anna") == ["een", "een", "twee", "drie"]
+
+
 async def test_campaigns_leave_room_for_alerts(office: Office) -> None:
     """With the campaign at its third of the account's limit, an alert still goes at once."""
-    office.messenger.account_rate = Rate(count=30, seconds=1)
+    office.messenger.account_rates = (Rate(count=30, seconds=1),)
     async with office.delivering():
         await office.store.writer.submit(
             lambda tx: [
@@ -569,7 +604,7 @@ async def test_campaigns_leave_room_for_alerts(office: Office) -> None:
 
 async def test_ten_thousand_waiting_campaign_messages_delay_no_alert(office: Office) -> None:
     """From the commit to the first call of an alert: well under 50 ms at the 99th percentile."""
-    office.messenger.account_rate = Rate(count=30, seconds=1)
+    office.messenger.account_rates = (Rate(count=30, seconds=1),)
 
     def campaign(tx: Tx) -> None:
         for n in range(10_000):

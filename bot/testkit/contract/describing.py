@@ -25,8 +25,10 @@ class DescribingContract:
             assert peer.adapter.capabilities(chat) == limits
             assert limits.text_max >= 200
             assert limits.upload_max > 0
-            for rate in (limits.chat_rate, limits.account_rate):
-                assert rate is None or (rate.count > 0 and rate.seconds > 0)
+            for rate in (*limits.chat_rates, *limits.account_rates):
+                assert rate.count > 0
+                assert rate.seconds > 0
+                assert rate.burst >= 0
             assert all(isinstance(level, Level) for level in limits.support.values())
 
     async def test_every_promise_of_the_peer_is_a_capability(self, peer: Peer) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.telegram.adapter import factory
 from bot.errors import ConfigurationError, Uncertain
-from bot.messaging import Address, MessageReceived, Outgoing
+from bot.messaging import Address, MessageReceived, Outgoing, Rate
 from bot.messaging.registry import load
 from bot.testkit.peer import receiving
 from bot.testkit.storage import context
@@ -103,10 +103,10 @@ async def test_limits_are_telegrams_own(tmp_path: Path) -> None:
         20_000_000,
         50_000_000,
     )
-    assert person.chat_rate is not None
-    assert group.chat_rate is not None
-    assert (person.chat_rate.count, person.chat_rate.seconds) == (1, 1)
-    assert (group.chat_rate.count, group.chat_rate.seconds) == (20, 60)
+    one_a_second, twenty_a_minute = Rate(count=1, seconds=1, burst=3), Rate(count=20, seconds=60)
+    assert person.chat_rates == (one_a_second,)
+    assert group.chat_rates == (one_a_second, twenty_a_minute)
+    assert person.account_rates == group.account_rates == (Rate(count=30, seconds=1),)
     assert person.edit_age_s == 48 * 3600
     await telegram.close()
 
