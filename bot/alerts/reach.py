@@ -38,7 +38,7 @@ NAMED = 30  # names in one message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """How many of how many, who was missed, and whether anything is still under way."""
+    """How many of how many, who was missed, and whether more may yet be reached."""
 
     sent: int
     of: int
@@ -67,7 +67,10 @@ def count(
     )
     waiting = any(states.get(c.chat, ("", False))[0] in ("waiting", "sending") for c in rows)
     return Count(
-        sent=len(everybody) - len(missed), of=len(everybody), missed=missed, under_way=waiting
+        sent=len(everybody) - len(missed),
+        of=len(everybody),
+        missed=missed,
+        under_way=waiting and bool(missed),
     )
 
 

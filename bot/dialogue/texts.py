@@ -1,7 +1,8 @@
 """What people read, by language and key: `config/texts/<lang>/<room>.yaml`.
 
 Keys have dots; a file may nest them. `{name}` is filled in with a value; `**bold**` is the only
-markup. A text with a singular has `key.one` and `key.other`, chosen by the value `n`.
+markup. A text with a singular has `key.one` and `key.other`, chosen by the value `n`; where nobody
+or nothing is worth its own words, `key.zero` too.
 `words.yaml` beside the texts holds what people may say and is the lexicon's.
 
 At night a gap must not cost an alert: `say` never fails. A text missing in one language is said
@@ -23,6 +24,7 @@ FALLBACK: Final = ("nl", "en")
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 _BRACE = re.compile(r"[{}]")
 _PLURAL = (".one", ".other")
+_OWN_WORDS: Final = {0: ".zero", 1: ".one"}
 
 
 class Text(NamedTuple):
@@ -44,7 +46,7 @@ class Texts:
     def __init__(self, texts: Mapping[str, Mapping[str, Text]], found: list[Problem]) -> None:
         self._texts = texts
         self._found = found
-        self._pieces: dict[tuple[str, str, bool], list[str]] = {}
+        self._pieces: dict[tuple[str, str, str], list[str]] = {}
         self.languages: tuple[str, ...] = tuple(sorted(texts, key=_shown_first))
 
     @classmethod
@@ -59,9 +61,8 @@ class Texts:
 
     def say(self, lang: str, key: str, /, **values: Any) -> str:
         """The text in `lang` with its values filled in."""
-        pieces = self._pieces.get((lang, key, values.get("n") == 1)) or self._take_apart(
-            lang, key, values.get("n")
-        )
+        n = values.get("n")
+        pieces = self._pieces.get((lang, key, _form(n))) or self._take_apart(lang, key, n)
         if len(pieces) == 1:
             return pieces[0]
         filled = pieces.copy()
@@ -77,14 +78,13 @@ class Texts:
             return [key]
         pieces = _HOLE.split(found.text)
         if lang in self._texts:
-            self._pieces[lang, key, n == 1] = pieces
+            self._pieces[lang, key, _form(n)] = pieces
         return pieces
 
     def find(self, lang: str, key: str, n: Any = None) -> Text | None:
         """The text in `lang`, or in another language where it is missing there."""
-        plural = _PLURAL[0 if n == 1 else 1]
         for texts in self._in_order(lang):
-            found = texts.get(key) or texts.get(key + plural)
+            found = texts.get(key) or texts.get(key + _form(n)) or texts.get(key + ".other")
             if found:
                 return found
         return None
@@ -94,9 +94,9 @@ class Texts:
         return tuple(lang for lang in self.languages if not self.variants(lang, key))
 
     def variants(self, lang: str, key: str) -> tuple[Text, ...]:
-        """The text as written: one, or its singular and plural."""
+        """The text as written: one, or one for each number that has its own words."""
         texts = self._texts.get(lang, {})
-        names = (key,) if key in texts else tuple(key + plural for plural in _PLURAL)
+        names = (key,) if key in texts else tuple(key + form for form in (".zero", *_PLURAL))
         return tuple(texts[name] for name in names if name in texts)
 
     def holes(self, key: str) -> frozenset[str]:
@@ -141,6 +141,10 @@ class Texts:
         for code in (lang, *FALLBACK, *self.languages):
             if code in self._texts:
                 yield self._texts[code]
+
+
+def _form(n: Any) -> str:
+    return _OWN_WORDS.get(n, ".other")
 
 
 def _shown_first(lang: str) -> tuple[int, str]:

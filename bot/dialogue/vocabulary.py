@@ -40,6 +40,7 @@ FACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "min_age": 18,
         "area": "",
         "case": "",
+        "nr": "",
         "code": "",
         "photos": 0,
         "can_show": False,

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from bot.voice import Voice
 
 
+def _bare(number: str) -> str:
+    """`117` of `M-2026-0117`: what people type."""
+    return number.rpartition("-")[2].lstrip("0")
+
+
 class Knowledge:
     """The facts of one neighbourhood. What never changes is put together once."""
 
@@ -56,6 +61,7 @@ class Knowledge:
             "open_alerts": open_alerts,
             "card": lambda draft: self._preview(draft, lang),
             "case": lambda draft: draft.get("case", ""),
+            "nr": lambda draft: _bare(draft.get("case", "")),
             "code": lambda _: chain_head(tx, self._place.id).hash.hex()[:8],
             "photos": lambda draft: int(draft.get("media") or 0),
             "similar": lambda draft: self._similar(open_alerts(), draft),

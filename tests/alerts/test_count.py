@@ -46,6 +46,13 @@ def test_what_waits_is_under_way() -> None:
         assert count([member(1)], [copy("t:1", 1)], {"t:1": (state, True)}).under_way
 
 
+def test_a_spare_copy_under_way_changes_nothing() -> None:
+    """Whoever was reached is not tried again: "the others" would be nobody."""
+    states = {"t:g": SENT, "t:1": ("waiting", True)}
+    found = count([member(1, "t:g")], [copy("t:g"), copy("t:1", 1)], states)
+    assert (found.sent, found.under_way) == (1, False)
+
+
 @given(
     st.lists(st.sampled_from(["sent", "waiting", "sending", "parked"]), max_size=8),
     st.lists(st.booleans(), min_size=8, max_size=8),

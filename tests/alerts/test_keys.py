@@ -52,7 +52,8 @@ def _keys(texts: Texts, lang: str) -> Iterator[str]:
     for key in own:
         stem = key.rpartition(".")[0]
         plural = {f"{stem}.one", f"{stem}.other"} <= own
-        yield stem if plural and key in (f"{stem}.one", f"{stem}.other") else key
+        forms = (f"{stem}.zero", f"{stem}.one", f"{stem}.other")
+        yield stem if plural and key in forms else key
 
 
 def scripts() -> str:

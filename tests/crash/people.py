@@ -20,7 +20,7 @@ CLOSE: Final = "(einde)"
 
 # What a question says, and what this person answers to it; the first that fits counts.
 ANSWERS: Final = (
-    ("Wat is het geval?", "1"),
+    ("Wat klopt voor jou?", "1"),
     ("Wat zie of zag je?", "man voelt aan autodeuren"),
     ("Waar is het?", "{street} 12"),
     ("ligt misschien buiten", "1"),

@@ -54,6 +54,7 @@ FACTS: dict[str, Any] = {
     "privacy_url": "https://saar.example.org/privacy",
     "rules_version": "2026",
     "case": "M-2026-0119",
+    "nr": "119",
     "card": preview,
 }
 

@@ -343,7 +343,13 @@ def test_a_house_number_alone_is_no_place() -> None:
 
 
 def test_one_neighbour_is_not_neighbours() -> None:
-    assert "Dit gaat naar 1 buur:" in at_confirm(neighbours=1).heard
+    assert "Dit gaat naar je ene buur:" in at_confirm(neighbours=1).heard
+
+
+def test_nobody_to_tell_is_no_number() -> None:
+    heard = at_confirm(neighbours=0).heard
+    assert "Er zijn nog geen buren om te verwittigen." in heard
+    assert "0 buren" not in heard
 
 
 def test_only_police_and_coordinator_get_it_when_asked() -> None:

@@ -35,6 +35,14 @@ def test_one_is_not_other(tmp_path: Path) -> None:
     assert [found.say("nl", "n", n=n) for n in (0, 2)] == ["0 buren", "2 buren"]
 
 
+def test_nobody_may_have_words_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path, "nl", "n: {zero: niemand, one: '{n} buur', other: '{n} buren'}")
+    found = Texts.load(tmp_path)
+    assert [found.say("nl", "n", n=n) for n in (0, 1, 2)] == ["niemand", "1 buur", "2 buren"]
+    assert found.holes("n") == {"n"}
+    assert not found.problems()
+
+
 def test_a_gap_falls_back_and_never_raises(tmp_path: Path) -> None:
     write(tmp_path, "nl", "only.dutch: Dag {who}")
     write(tmp_path, "en", "other: x")

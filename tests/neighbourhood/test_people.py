@@ -31,7 +31,7 @@ async def test_a_number_in_the_configuration_becomes_the_account_that_speaks(
         await munster.lives_here(anna, "Anna Peeters")
         await munster.reports(anna)
         assert munster.saw_card(fien)
-        assert any("verstuurd naar 1 van 1 buur" in text for text in anna.texts)
+        assert any("verstuurd naar je ene buur." in text for text in anna.texts)
 
 
 async def test_a_coordinator_who_never_wrote_is_reached_where_the_bot_may_write_first(

@@ -203,7 +203,7 @@ async def test_a_reporter_who_leaves_leaves_the_alert(street: Village) -> None:
     heard = len(street.anna.texts)
     street.els.says("sluit 1")
     await street.els.hears("Hoe is de melding afgelopen")
-    street.els.presses("Verdachte is weg")
+    street.els.presses("De persoon is weg")
     await street.carla.hears("AFGESLOTEN")
     await street.settled()
     assert len(street.anna.texts) == heard

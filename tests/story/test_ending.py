@@ -29,11 +29,11 @@ async def test_reporter_or_coordinator_closes_and_everybody_is_told(
     await street.reports(street.anna)
     await street.skips_enrichment(street.anna)
     words = "einde 1" if who == "anna" else "sluit 1"
-    await ends(street, getattr(street, who), "Verdachte is weg", words=words)
+    await ends(street, getattr(street, who), "De persoon is weg", words=words)
     for chat in (street.telegram_group, street.signal_group, street.carla):
         closing = [s for s in chat.chat.of_bot if s.text.startswith("M-2026-0001 AFGESLOTEN")]
         assert len(closing) == 1
-        assert "om 23:14: verdachte weg" in closing[0].text
+        assert "om 23:14: persoon weg" in closing[0].text
         card = street.card(chat)
         assert card.text.startswith("MELDING M-2026-0001 · AFGESLOTEN")
         assert "man voelt aan autodeuren" not in card.text
@@ -179,7 +179,7 @@ async def test_a_report_that_waits_for_a_call_does_not_wait_for_ever(street: Vil
     """Nobody called: after four hours it is closed, and the coordinators stand down."""
     await street.begins(street.anna, "Ik kan niet bellen")
     await street.anna.hears("112 BE")
-    street.anna.presses("Ja, vraag het hun")
+    street.anna.presses("Ja, vraag het")
     await street.tells(street.anna)
     street.anna.presses("Versturen")
     await street.anna.hears("is bewaard")
@@ -196,7 +196,7 @@ async def test_reopened_it_lives_again(street: Village) -> None:
     """`heropenen 1`: the card is whole again, its numbers work, everybody is told."""
     await street.reports(street.anna)
     await street.skips_enrichment(street.anna)
-    await ends(street, street.anna, "Verdachte is weg")
+    await ends(street, street.anna, "De persoon is weg")
     street.els.says("heropenen 1")
     await street.carla.hears("M-2026-0001 is opnieuw open")
     await street.settled()
@@ -211,7 +211,7 @@ async def test_a_closed_cards_choices_are_dead(street: Village) -> None:
     await street.reports(street.anna)
     await street.skips_enrichment(street.anna)
     card = street.card(street.carla)
-    await ends(street, street.anna, "Verdachte is weg")
+    await ends(street, street.anna, "De persoon is weg")
     street.carla.presses("Gezien", on=card)
     await street.carla.hears("is al afgesloten. Zie je weer iets? Typ MELD.")
     street.carla.says("1")
@@ -228,7 +228,7 @@ async def test_closing_twice_is_closing_once(street: Village) -> None:
     for person in (street.anna, street.els):
         person.says("einde 1")
         await person.hears("Hoe is de melding afgelopen")
-    street.anna.presses("Verdachte is weg")
+    street.anna.presses("De persoon is weg")
     street.els.presses("Loos alarm")
     await street.settled()
     assert len(street.log("case.closed")) == 1
@@ -245,7 +245,7 @@ async def test_whoever_gets_the_card_late_gets_the_closed_one(street: Village) -
     await street.anna.hears("Bedankt")
     street.anna.says("einde")
     await street.anna.hears("Hoe is de melding afgelopen")
-    street.anna.presses("Verdachte is weg")
+    street.anna.presses("De persoon is weg")
     await street.anna.hears("Je buren krijgen bericht")
     street.web.comes_back()
     street.clock.advance(timedelta(seconds=30))

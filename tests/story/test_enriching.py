@@ -184,9 +184,10 @@ async def test_an_empty_file_in_a_draft_is_said_at_once(street: Village) -> None
 
 
 async def test_adding_later_by_number(street: Village) -> None:
-    """`aanvullen 1` asks the questions again; others are told it is not theirs."""
+    """The thanks say what to type; it asks the questions again; others are told it isn't theirs."""
     await street.reports(street.anna)
     await street.skips_enrichment(street.anna)
+    assert "Typ aanvullen 1, einde 1 of fout 1." in street.anna.texts[-1]
     street.anna.says("aanvullen 1")
     await street.anna.hears("Hoeveel personen")
     street.carla.says("aanvullen 1")

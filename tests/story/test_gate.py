@@ -99,7 +99,7 @@ async def cannot_call(street: Village) -> None:
     """Anna can't call and lets the coordinators be asked."""
     await street.begins(street.anna, "Ik kan niet bellen")
     await street.anna.hears("112 BE")
-    street.anna.presses("Ja, vraag het hun")
+    street.anna.presses("Ja, vraag het")
     await street.anna.hears("Ik vraag het nu aan de beheerders")
     await street.settled()
 
@@ -231,7 +231,7 @@ async def test_nobody_to_ask_is_said_at_once(munster: Village) -> None:
     await munster.lives_here(anna, "Anna Peeters")
     await munster.begins(anna, "Ik kan niet bellen")
     await anna.hears("112 BE")
-    anna.presses("Ja, vraag het hun")
+    anna.presses("Ja, vraag het")
     told = await anna.hears("Ik kan nu geen beheerder bereiken")
     assert "niemand heeft 101 gebeld" in told.text
     await anna.hears("Bel eerst 101")
@@ -242,7 +242,7 @@ async def test_a_coordinator_who_reports_is_not_asked_about_themselves(street: V
     """Els can't call: only Gert is asked, and Els can't answer for herself."""
     await street.begins(street.els, "Ik kan niet bellen")
     await street.els.hears("112 BE")
-    street.els.presses("Ja, vraag het hun")
+    street.els.presses("Ja, vraag het")
     await street.els.hears("Ik vraag het nu")
     await street.gert.chat.hears("kan niet bellen")
     await street.settled()
@@ -254,7 +254,7 @@ async def test_two_people_who_cannot_call_are_told_apart(street: Village) -> Non
     await cannot_call(street)
     await street.begins(street.carla, "Ik kan niet bellen")
     await street.carla.hears("112 BE")
-    street.carla.presses("Ja, vraag het hun")
+    street.carla.presses("Ja, vraag het")
     await street.carla.hears("Ik vraag het nu")
     await street.settled()
     street.gert.says("gebeld")

@@ -116,9 +116,9 @@ async def test_asking_twice_is_asking_once(munster: Village) -> None:
     await asks_to_join(munster)
     nora = munster.telegram.people["nora"]
     nora.says("/start rozenstraat")
-    await nora.hears("Je aanvraag is er")
+    await nora.hears("Je aanvraag is aangekomen")
     nora.says("hallo?")
-    await nora.hears("Je aanvraag is er")
+    await nora.hears("Je aanvraag is aangekomen")
 
 
 async def test_the_one_time_code_makes_the_first_coordinator(munster: Village) -> None:

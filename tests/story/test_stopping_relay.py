@@ -38,7 +38,7 @@ async def test_a_call_by_a_coordinator_does_not_get_around_it(street: Village) -
     await paused(street)
     await street.begins(street.anna, "Ik kan niet bellen")
     await street.anna.hears("112 BE")
-    street.anna.presses("Ja, vraag het hun")
+    street.anna.presses("Ja, vraag het")
     await street.tells(street.anna)
     street.anna.presses("Versturen")
     await street.anna.hears("is bewaard")

@@ -42,13 +42,13 @@ async def test_meld_asks_for_which_neighbourhood(both: Village) -> None:
             wim.presses(answer)
         else:
             wim.says(answer)
-        await wim.hears("Wat is het geval")
+        await wim.hears("Wat klopt voor jou")
         wim.says("stop")
         await wim.hears("geannuleerd")
     wim.says("meld")
     await wim.hears("Voor welke buurt")
     wim.says("2")
-    await wim.hears("Wat is het geval")
+    await wim.hears("Wat klopt voor jou")
     wim.presses("Ik heb 101 gebeld")
     preview = await both.tells(wim)
     assert "Dit gaat naar 2 buren" in preview.text
@@ -114,7 +114,7 @@ async def test_a_coordinator_of_both_acts_in_each(both: Village) -> None:
     await both.skips_enrichment(bea)
     both.els.says("sluit 1")
     await both.els.hears("Hoe is de melding afgelopen")
-    both.els.presses("Verdachte is weg")
+    both.els.presses("De persoon is weg")
     await bea.hears("AFGESLOTEN")
 
 

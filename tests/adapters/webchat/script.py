@@ -29,7 +29,7 @@ SIX = (
 GATE = Outgoing(
     text=(
         "**Is er nu gevaar, of is de dader nog bezig?**\n"
-        "Brandweer of ziekenwagen: 112.\n\nWat is het geval?"
+        "Brandweer of ziekenwagen: 112.\n\nWat klopt voor jou?"
     ),
     choices=tuple(Choice(number=n, label=label, token=f"g:{n}") for n, label in enumerate(SIX, 1)),
     panel={

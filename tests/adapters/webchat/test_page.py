@@ -104,7 +104,7 @@ async def test_everything_works_from_the_keyboard(house: House, phone: Phone) ->
     await phone.says("meld")
     await phone.reads("meld")
     await say(house, house.people()[0], GATE)
-    await phone.reads("Wat is het geval?")
+    await phone.reads("Wat klopt voor jou?")
     await phone.page.locator("#log").focus()
     for _ in range(4):  # the call button, then choices 1, 2, 3
         await phone.page.keyboard.press("Tab")

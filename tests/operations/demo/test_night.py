@@ -132,7 +132,7 @@ async def test_typed_numbers_leave_no_old_buttons(
         await page.press("#say", "Enter")
         await expect(log).to_contain_text(then)
 
-    await types("meld", "Wat is het geval?")
+    await types("meld", "Wat klopt voor jou?")
     await expect(log.locator("a.call")).to_be_visible()
     await types("1", "Wat zie of zag je")
     await expect(log.locator("a.call")).to_have_count(0)
