@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
+from bot.alerts.contacts import find_contacts, find_numbers
+from bot.alerts.covers import HIDDEN, Cover, covered, masked
+from bot.alerts.plates import find_plates
+from bot.dialogue.letters import flat
 from bot.dialogue.place import find_street, without_house_numbers
 from bot.dialogue.vocabulary import gate_of
 
@@ -23,20 +28,13 @@ if TYPE_CHECKING:
 PRIVATE_FIELDS = frozenset({"skin", "skin_colour", "plate"})
 LONGEST = 700  # characters of somebody's own words that the group sees; the log has them all
 GATES = frozenset({"self", "coordinator", "other"})
-# Belgian 1-ABC-234 and its older shapes, and the Dutch, French and German ones near the border:
-# joined by hyphens or dots, or glued, in any case; with spaces only in capitals, so that
-# "bel 101" stays what it is.
-_PLATE = re.compile(
-    r"\b(?:"
-    r"(?i:[0-9][-.]?[A-Z]{3}[-.]?[0-9]{3}|[A-Z]{3}[-.]?[0-9]{3}|[0-9]{3}[-.]?[A-Z]{3}"
-    r"|[A-Z]{2}[-.]?[0-9]{3}[-.]?[A-Z]{2}"
-    r"|[A-Z]{1,2}-[0-9]{2,3}-[A-Z]{1,2}|[0-9]{1,2}-[A-Z]{2,3}-[0-9]{1,2}|[A-Z]{2}-[A-Z]{2}-[0-9]{2})"
-    r"|[0-9] (?i:[A-Z]{3}) (?!101|112)[0-9]{3}|(?!BEL )[A-Z]{3} [0-9]{3}|[A-Z]{2} [0-9]{3} [A-Z]{2}"
-    r"|[A-Z]{2} [0-9]{2} [A-Z]{2}"
-    r")\b"
+_WINDOW = 2 * LONGEST  # characters that are looked at
+_EDGE = 60  # characters before the window's end that may be half of something
+# Without any of these there is nothing to hide.
+_TELLING = re.compile(
+    r"\d|@|\(at\)|\[at\]|://|www\.|\w\.\w{2}|familie|fam\b|mevr|mvr|"
+    r"meneer|mijnheer|dhr|de heer|madame|mme|monsieur|famille|frau|herr|\bmr|\bms\."
 )
-# Belgian and Dutch numbers as people write them, ten digits or with a country's code.
-_PHONE = re.compile(r"(?<![\w-])(?:\+|00)?\d(?:[\s./-]?\d){8,12}(?![\w-])")
 _BARE_NUMBER = re.compile(r"\s*\b\d{1,4}[a-z]?\b(?!\s*(?:[:.uh]\s?\d|uur|min|u\b|h\b|m\b|meter))")
 
 
@@ -56,17 +54,49 @@ class Rules:
         )
 
     def shown(self, text: str) -> str:
-        """Free text as the group may see it: no house or phone numbers, plates by policy, not too long."""
-        if len(text) > LONGEST:
-            text = f"{text[:LONGEST]}…"
-        hidden = _PLATE.sub(lambda found: self.plate(found.group()), text)
-        return without_house_numbers(_PHONE.sub("…", hidden), self.streets)
+        """Free text as the group may see it: nothing that leads to a house or a person, plates by
+        policy, not too long.
+        """
+        looked = normalize("NFC", text[:_WINDOW])
+        compared = flat(looked)
+        if _TELLING.search(compared):
+            looked = without_house_numbers(self._covered(looked, compared), self.streets)
+        if len(text) > _WINDOW:
+            looked = looked[:-_EDGE]
+        return looked if len(looked) <= LONGEST else f"{looked[:LONGEST]}…"
+
+    def _covered(self, text: str, compared: str) -> str:
+        hidden = [span for span in find_contacts(text, compared) if not self._at_street(text, span)]
+        covers = [Cover(start=start, end=end) for start, end in hidden]
+        compared = masked(compared, covers)
+        covers += [
+            Cover(start=start, end=end, shown=self.plate(text[start:end]))
+            for start, end in find_plates(text, compared)
+        ]
+        compared = masked(compared, covers)
+        covers += [Cover(start=start, end=end) for start, end in find_numbers(compared)]
+        return covered(text, covers)
+
+    def _at_street(self, text: str, span: tuple[int, int]) -> bool:
+        """Whether an @ means "at": "@Kerkstraat"."""
+        start, end = span
+        return text[start] == "@" and find_street(text[start + 1 : end], self.streets) is not None
 
     def plate(self, plate: str) -> str:
         """A plate as the group may see it: not at all, its first three characters, or whole."""
         if self.plates == "full":
             return plate
-        return "" if self.plates == "none" else plate.strip()[:3] + "…"
+        return HIDDEN if self.plates == "none" else plate.strip()[:3] + HIDDEN
+
+    def plate_told(self, answer: str) -> str:
+        """What was answered when the plate was asked for: it is a plate, whatever its shape."""
+        if self.plates == "full":
+            return answer
+        if self.plates == "none" or not answer.strip():
+            return ""
+        found = find_plates(answer, flat(answer))
+        start, end = found[0] if found else (0, len(answer))
+        return self.plate(answer[start:end])
 
     def place(self, text: str) -> str:
         """A place that somebody typed: where no street is recognised, every number goes."""
@@ -146,5 +176,5 @@ def _vehicle(vehicle: Mapping[str, Any], rules: Rules, word: Word) -> str:
         for key, value in vehicle.items()
         if value and key not in PRIVATE_FIELDS
     ]
-    plate = rules.plate(str(vehicle["plate"])) if vehicle.get("plate") else ""
+    plate = rules.plate_told(str(vehicle.get("plate") or ""))
     return ", ".join([*parts, plate] if plate else parts)

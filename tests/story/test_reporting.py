@@ -333,8 +333,8 @@ async def test_bel_101_is_never_hidden(street: Village) -> None:
 
 
 async def test_plates_follow_the_neighbourhoods_rule(tmp_path: Path, clock: SettableClock) -> None:
-    """`full` where the city wrote so, nothing at all with `none`."""
-    for rule, shown in (("full", "1-ABC-234"), ("none", "plaat rijdt")):
+    """`full` where the city wrote so, nothing of it with `none`."""
+    for rule, shown in (("full", "1-ABC-234"), ("none", "plaat … rijdt")):
         folder = tmp_path / rule
         folder.mkdir()
         async with village(folder, clock, more=f"plate_to_group: {rule}") as munster:
