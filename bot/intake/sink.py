@@ -26,7 +26,7 @@ from bot.messaging import (
     Unknown,
 )
 from bot.store import inbox
-from bot.store.storage import keep
+from bot.store.storage import move_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,11 +93,11 @@ class Inbox:
             for event in events:
                 self._handle(tx, raw, event)
         if cursor is not None:
-            keep(tx, self._adapter.name, *cursor)
+            move_cursor(tx, self._adapter.name, *cursor)
 
     def _handle(self, tx: Tx, raw: RawInbound, event: Event) -> None:
         if not self._intake.handle(tx, event):
-            self._aside.inc()
+            tx.after_commit(self._aside.inc)
             inbox.set_aside(tx, raw.source, raw.key, raw.payload, f"unknown kind {_kind(event)}")
 
     # --- what can't be handled ---------------------------------------------------------------
@@ -148,7 +148,7 @@ class Inbox:
             for event in filter(self._can_answer, failed):
                 self._intake.apologise(tx, event)
             if cursor is not None:
-                keep(tx, self._adapter.name, *cursor)
+                move_cursor(tx, self._adapter.name, *cursor)
 
         await self._writer.submit(work, label="set aside")
 

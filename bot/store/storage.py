@@ -39,14 +39,16 @@ _SCAN = Statement(
 
 
 def keep(tx: Tx, adapter: str, key: str, value: str | None) -> None:
-    """Store one value in the transaction at hand, or forget the key when it is None.
-
-    This is how a cursor moves in the same commit as what it brought.
-    """
+    """Store one value in the transaction at hand, or forget the key when it is None."""
     if value is None:
         tx.run(_FORGET, adapter_=adapter, key_=key)
     else:
         tx.run(_PUT, adapter=adapter, key=key, value=value)
+
+
+def move_cursor(tx: Tx, adapter: str, key: str, value: str) -> None:
+    """The adapter has read up to here: in the same commit as what it brought, once a group."""
+    tx.at_end((adapter, key), lambda last: keep(last, adapter, key, value))
 
 
 def kept(reader: Reader, adapter: str, key: str) -> str | None:

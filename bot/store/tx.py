@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from sqlalchemy.engine import Dialect
 
     from bot.store.statement import Statement
+
+    Ends = dict[Hashable, Callable[["Tx"], Any]]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -19,7 +21,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 def to_ms(moment: datetime) -> int:
     """Whole milliseconds since 1970, as the tables keep times."""
-    return (moment - _EPOCH) // _MILLISECOND
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 def from_ms(value: int) -> datetime:
@@ -76,6 +79,7 @@ class Tx(Reader):
     def __init__(self, cursor: Cursor, dialect: Dialect, now: datetime) -> None:
         super().__init__(cursor, dialect, now)
         self.on_commit: list[Callable[[], None]] = []
+        self.ends: Ends = {}
 
     def run(self, statement: Statement, **given: Any) -> int:
         """Change something; how many rows it touched."""
@@ -91,6 +95,10 @@ class Tx(Reader):
     def after_commit(self, act: Callable[[], None]) -> None:
         """Call `act` in the writer's thread once this work is on disk; never if it is undone."""
         self.on_commit.append(act)
+
+    def at_end(self, key: Hashable, work: Callable[[Tx], Any]) -> None:
+        """Do `work` before the commit; of several under one key in a group only the last."""
+        self.ends[key] = work
 
     def random(self, size: int) -> bytes:
         """Unpredictable bytes, for salts and codes."""

@@ -1,12 +1,16 @@
 """The only connection that writes, in a thread of its own.
 
-Works that wait are done together in one transaction (group commit): each under its savepoint, all
-answered after the commit, so that one sync of the disk serves up to sixty-four. A group never
-waits for more than what is queued already: an idle store commits a single work at once.
+Works that wait are done together in one transaction (group commit), all answered after the commit,
+so that one sync of the disk serves up to sixty-four. A group never waits for more than what is
+queued already: an idle store commits a single work at once.
 
-A work that raises is undone alone and only its caller hears of it. If the disk is full or failing,
-nothing of the group is kept, everybody in it gets `StoreFull`, and the writer goes on: the next
-group succeeds as soon as there is room again.
+A work that raises is undone alone and only its caller hears of it: the group is undone and done
+again, each work under a savepoint of its own. That is seldom, and a savepoint for every work would
+copy each page it touches. So a work may be done twice; whatever it does outside its transaction
+waits for `after_commit`.
+
+If the disk is full or failing, nothing of the group is kept, everybody in it gets `StoreFull`, and
+the writer goes on: the next group succeeds as soon as there is room again.
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import PoolProxiedConnection
 
     from bot.clock import Clock
-    from bot.store.tx import Cursor
+    from bot.store.tx import Cursor, Ends
 
 T = TypeVar("T")
 
@@ -178,31 +182,55 @@ class Writer:
     def _transact(self, group: list[_Job]) -> None:
         cursor = self._cursor()
         cursor.execute(self._begin)
-        for job in group:
-            self._attempt(cursor, job)
-        cursor.execute("COMMIT")
-
-    def _attempt(self, cursor: Cursor, job: _Job) -> None:
-        cursor.execute("SAVEPOINT work")
-        tx = Tx(cursor, self._engine.dialect, self._clock.now())
-        began = time.perf_counter()
         try:
-            job.result = job.work(tx)
-        except BaseException as error:  # it belongs to the caller, whatever it is
+            ends = self._together(cursor, group)
+        except BaseException as error:  # whose it is shows when each is done by itself
             if is_disk_trouble(error):
                 raise _GroupLost(_told(error)) from error
-            cursor.execute("ROLLBACK TO work")
-            job.error = error
-            self._failed += 1
-        else:
+            cursor.execute("ROLLBACK")
+            cursor.execute(self._begin)
+            ends = self._one_by_one(cursor, group)
+        if ends:
+            tx = self._tx(cursor)
+            for end in ends.values():
+                end(tx)
+        cursor.execute("COMMIT")
+
+    def _together(self, cursor: Cursor, group: list[_Job]) -> Ends:
+        """All of them, or an error of one of them."""
+        ends: Ends = {}
+        for job in group:
+            tx = self._tx(cursor)
+            began = time.perf_counter()
+            job.result = job.work(tx)
             job.on_commit = tx.on_commit
-        cursor.execute("RELEASE work")
-        if (took := time.perf_counter() - began) > SLOW_S:
-            log.warning(
-                "a work held up the store: %s, %.0f ms",
-                job.label.replace(" ", "-") or "?",
-                took * 1000,
-            )
+            ends.update(tx.ends)
+            _say_if_slow(job, began)
+        return ends
+
+    def _one_by_one(self, cursor: Cursor, group: list[_Job]) -> Ends:
+        """All that can be done; the error of each other one goes to its caller."""
+        ends: Ends = {}
+        for job in group:
+            cursor.execute("SAVEPOINT work")
+            tx = self._tx(cursor)
+            job.on_commit = []
+            try:
+                job.result = job.work(tx)
+            except BaseException as error:  # it belongs to the caller, whatever it is
+                if is_disk_trouble(error):
+                    raise _GroupLost(_told(error)) from error
+                cursor.execute("ROLLBACK TO work")
+                job.error = error
+                self._failed += 1
+            else:
+                job.on_commit = tx.on_commit
+                ends.update(tx.ends)
+            cursor.execute("RELEASE work")
+        return ends
+
+    def _tx(self, cursor: Cursor) -> Tx:
+        return Tx(cursor, self._engine.dialect, self._clock.now())
 
     def _refuse(self, group: list[_Job], told: StoreError) -> None:
         log.error("nothing was written: %s", told)
@@ -227,6 +255,12 @@ class Writer:
             held.invalidate()
         except Exception as error:  # noqa: BLE001  # it is given up either way
             log.warning("a broken connection did not close: %s", type(error).__name__)
+
+
+def _say_if_slow(job: _Job, began: float) -> None:
+    if (took := time.perf_counter() - began) > SLOW_S:
+        label = job.label.replace(" ", "-") or "?"
+        log.warning("a work held up the store: %s, %.0f ms", label, took * 1000)
 
 
 def _told(error: BaseException) -> StoreError:
