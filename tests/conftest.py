@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from tests.tools import MISSING, packages
 
 pytest_plugins = ["bot.testkit.plugin"]
+
+# A slow machine is no failure: pytest's own timeout ends a test that hangs.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 _missing = pytest.StashKey[set[str]]()
 

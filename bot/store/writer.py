@@ -182,11 +182,8 @@ class Writer:
     def _transact(self, group: list[_Job]) -> None:
         cursor = self._cursor()
         cursor.execute(self._begin)
-        try:
-            ends = self._together(cursor, group)
-        except BaseException as error:  # whose it is shows when each is done by itself
-            if is_disk_trouble(error):
-                raise _GroupLost(_told(error)) from error
+        ends = self._together(cursor, group)
+        if ends is None:
             cursor.execute("ROLLBACK")
             cursor.execute(self._begin)
             ends = self._one_by_one(cursor, group)
@@ -196,13 +193,18 @@ class Writer:
                 end(tx)
         cursor.execute("COMMIT")
 
-    def _together(self, cursor: Cursor, group: list[_Job]) -> Ends:
-        """All of them, or an error of one of them."""
+    def _together(self, cursor: Cursor, group: list[_Job]) -> Ends | None:
+        """All of them; None when one fails: whose fault it is shows when each is done by itself."""
         ends: Ends = {}
         for job in group:
             tx = self._tx(cursor)
             began = time.perf_counter()
-            job.result = job.work(tx)
+            try:
+                job.result = job.work(tx)
+            except BaseException as error:
+                if is_disk_trouble(error):
+                    raise _GroupLost(_told(error)) from error
+                return None
             job.on_commit = tx.on_commit
             ends.update(tx.ends)
             _say_if_slow(job, began)

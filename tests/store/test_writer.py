@@ -93,6 +93,62 @@ async def test_a_work_that_raises_is_undone_alone(store: Store) -> None:
     assert acted == []
 
 
+async def test_a_group_with_a_failure_is_done_again_and_acts_once(store: Store) -> None:
+    """The others of the group are tried twice, kept once, and heard of once."""
+    gate = threading.Event()
+    tried: list[str] = []
+    acted: list[str] = []
+
+    def sound(tx: Tx) -> None:
+        tried.append("sound")
+        put("sound")(tx)
+        tx.after_commit(lambda: acted.append("sound"))
+
+    def spoilt(_tx: Tx) -> None:
+        raise ValueError("spoilt")
+
+    slow = await hold(store, gate)
+    works = [asyncio.ensure_future(store.writer.submit(work)) for work in (sound, spoilt)]
+    await asyncio.sleep(0)
+    gate.set()
+    await slow
+    kept, failed = await asyncio.gather(*works, return_exceptions=True)
+    assert kept is None
+    assert isinstance(failed, ValueError)
+    assert tried == ["sound", "sound"]
+    assert acted == ["sound"]
+    assert count(store) == 1
+
+
+async def test_what_ends_a_group_is_done_once_with_the_last_word(store: Store) -> None:
+    """A cursor that every work of a group moves is written once: as the last sound work left it."""
+    gate = threading.Event()
+    written: list[str] = []
+
+    def moving(to: str, *, fails: bool = False) -> Any:
+        def end(tx: Tx) -> None:
+            written.append(to)
+            put("cursor", to)(tx)
+
+        def work(tx: Tx) -> None:
+            tx.at_end("cursor", end)
+            if fails:
+                raise ValueError("spoilt")
+
+        return work
+
+    slow = await hold(store, gate)
+    moves = (moving("1"), moving("2"), moving("3", fails=True))
+    works = [asyncio.ensure_future(store.writer.submit(work)) for work in moves]
+    await asyncio.sleep(0)
+    gate.set()
+    await slow
+    await asyncio.gather(*works, return_exceptions=True)
+    assert written == ["2"]
+    with store.reading() as reader:
+        assert reader.value(_GET, key_="cursor") == "2"
+
+
 async def test_after_commit_runs_when_others_can_read_it(store: Store) -> None:
     """What is to be done after the commit finds the work on disk."""
     seen: list[int] = []
