@@ -70,9 +70,12 @@ class Relay:
         for recipient in self._people.recipients(
             tx, alert.neighbourhood, without=alert.reporter_id
         ):
-            if recipient.chat is not None and not recipient.groups:
+            if recipient.chat is None:
+                continue
+            if not recipient.groups:
                 direct += self._post_card(tx, alert, recipient.chat, recipient.member, drawn)
-        self._hand_over(tx, alert)
+            elif recipient.member.role == COORDINATOR:
+                self._hand_over(tx, alert, recipient.member, recipient.chat)
         return direct, len(groups)
 
     def send_card_to(self, tx: Tx, alert: Alert, member: Member, chat: Address) -> bool:
@@ -122,22 +125,17 @@ class Relay:
             _offer(tx, chat, f"alert:{alert.id}", message)
         return True
 
-    def _hand_over(self, tx: Tx, alert: Alert) -> None:
-        """Coordinators who see the card in a group get its handles privately, without a ring."""
-        for recipient in self._people.coordinators(
-            tx, alert.neighbourhood, without=alert.reporter_id
-        ):
-            if recipient.chat is None or not recipient.groups:
-                continue
-            message = self._voice.message(
-                self._people.lang(recipient.member),
-                "alerts.coordinator.open",
-                choices=card.handles(alert),
-                silent=True,
-                number=alert.number,
-            )
-            self.tell(tx, alert, recipient.member, message, cause="handles", rank=Priority.NOTICE)
-            _offer(tx, recipient.chat, f"alert:{alert.id}", message)
+    def _hand_over(self, tx: Tx, alert: Alert, coordinator: Member, chat: Address) -> None:
+        """A coordinator who sees the card in a group gets its handles privately, without a ring."""
+        message = self._voice.message(
+            self._people.lang(coordinator),
+            "alerts.coordinator.open",
+            choices=card.handles(alert),
+            silent=True,
+            number=alert.number,
+        )
+        self.tell(tx, alert, coordinator, message, cause="handles", rank=Priority.NOTICE)
+        _offer(tx, chat, f"alert:{alert.id}", message)
 
     def changed(self, tx: Tx, alert: Alert) -> Alert:
         """The card has something new: edit it now, or as soon as two minutes have passed."""

@@ -57,7 +57,12 @@ def timestamp(moment: datetime) -> str:
 
 def commitment(salt: bytes, value: Value) -> str:
     """What is promised about a field without showing it, in hexadecimal."""
-    return sha256(salt + written(value).encode()).hexdigest()
+    return promised(salt, written(value))
+
+
+def promised(salt: bytes, text: str) -> str:
+    """The same of a value in its canonical form."""
+    return sha256(salt + text.encode()).hexdigest()
 
 
 def body(n: int, ts: str, commitments: Mapping[str, str]) -> bytes:
@@ -65,12 +70,12 @@ def body(n: int, ts: str, commitments: Mapping[str, str]) -> bytes:
 
     Written out, because every entry passes here.
     """
-    shown = [f'{name}:"{commitments[plain]}"' for plain, name in _quoted(tuple(commitments))]
+    shown = [f'{name}:"{commitments[plain]}"' for plain, name in quoted(tuple(commitments))]
     return f'{{"commitments":{{{",".join(shown)}}},"n":{n},"ts":{written(ts)}}}'.encode()
 
 
 @lru_cache(maxsize=256)
-def _quoted(names: tuple[str, ...]) -> list[tuple[str, str]]:
+def quoted(names: tuple[str, ...]) -> list[tuple[str, str]]:
     """Names in canonical order, each with its form in JSON. Kinds have few sets of fields."""
     return [(name, written(name)) for name in in_order(names)]
 
@@ -78,22 +83,6 @@ def _quoted(names: tuple[str, ...]) -> list[tuple[str, str]]:
 def entry_hash(prev: bytes, body_sha256: bytes) -> bytes:
     """The hash that the next entry builds on."""
     return sha256(prev + body_sha256).digest()
-
-
-def link(
-    n: int, ts: str, prev: bytes, fields: Mapping[str, Value], salts: Mapping[str, bytes]
-) -> Link:
-    """A new entry behind `prev`."""
-    opened = {name: (salts[name], value) for name, value in fields.items()}
-    made = body(n, ts, {name: commitment(*pair) for name, pair in opened.items()})
-    return Link(
-        n=n,
-        ts=ts,
-        prev=prev,
-        body=made,
-        hash=entry_hash(prev, sha256(made).digest()),
-        opened=opened,
-    )
 
 
 def verify(links: Iterable[Link], *, after: int = 0, prev: bytes = GENESIS) -> Break | None:

@@ -1,7 +1,7 @@
 """Writing and reading what happened, one chain a neighbourhood and one for the operator.
 
-The head is looked up for each entry rather than remembered: it is one step down a tree that the
-cache holds, and a work that is rolled back can't leave a wrong one behind.
+The head is remembered within one work and looked up again by the next: a work that is undone can't
+leave a wrong one behind.
 """
 
 from __future__ import annotations
@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from bot.journal import kinds
 from bot.journal.canonical import Value, canonical, written
-from bot.journal.chain import ENTRY, GENESIS, SALT, Break, Link, link, timestamp
+from bot.journal.chain import (
+    ENTRY,
+    GENESIS,
+    SALT,
+    Break,
+    Link,
+    body,
+    entry_hash,
+    promised,
+    quoted,
+    timestamp,
+)
 from bot.journal.chain import verify as verify_links
 from bot.journal.kinds import Police
 from bot.store import journal as rows
@@ -25,6 +36,7 @@ if TYPE_CHECKING:
     from bot.store.tx import Reader, Tx
 
 OPERATOR = "operator"
+_HEAD = "head"
 _PAGE = 500
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _END = 2**53
@@ -94,20 +106,46 @@ def append(
     kept: dict[str, Any] = {**fields, ENTRY: kind}
     if case is not None and "case" in kinds.kind(kind).fields:
         kept.setdefault("case", case)
-    kinds.check(kind, kept.keys() - {ENTRY})
-    before = head(tx, chain)
+    kinds.check(kind, fields.keys())
+    before = _head_now(tx, chain)
+    about = case or kept.get("case")
+    about = about if isinstance(about, str) and about else None
     try:
-        made = _made(tx, before, kept)
+        row = _row(tx, before, kind, about, kept)
     except UnicodeEncodeError:
-        made = _made(tx, before, _mend(kept))
-    rows.insert(tx, chain, _row(made, kind, case or kept.get("case")))
-    return made.n
+        row = _row(tx, before, kind, about, _mend(kept))
+    rows.insert(tx, chain, row)
+    tx.noted[_HEAD, chain] = Head(n=row.n, hash=row.hash)
+    return row.n
 
 
-def _made(tx: Tx, before: Head, fields: Mapping[str, Any]) -> Link:
+def _head_now(tx: Tx, chain: str) -> Head:
+    """The head, which the work at hand may have moved itself."""
+    found: Head | None = tx.noted.get((_HEAD, chain))
+    return found or head(tx, chain)
+
+
+def _row(tx: Tx, before: Head, kind: str, case: str | None, fields: Mapping[str, Any]) -> rows.Row:
+    """The next entry: each value is put into its canonical form once, to promise and to keep it."""
+    ts = timestamp(tx.now)
     pool = tx.random(SALT * len(fields))
-    salts = {name: pool[i * SALT : (i + 1) * SALT] for i, name in enumerate(fields)}
-    return link(before.n + 1, timestamp(tx.now), before.hash, fields, salts)
+    promises: dict[str, str] = {}
+    kept: list[str] = []
+    for at, (name, shown) in enumerate(quoted(tuple(fields))):
+        salt = pool[at * SALT : (at + 1) * SALT]
+        value = written(fields[name])
+        promises[name] = promised(salt, value)
+        kept.append(f'{shown}:["{salt.hex()}",{value}]')
+    made = body(before.n + 1, ts, promises)
+    return rows.Row(
+        n=before.n + 1,
+        ts=ts,
+        kind=kind,
+        case_number=case,
+        fields=f"{{{','.join(kept)}}}",
+        body=made,
+        hash=entry_hash(before.hash, sha256(made).digest()),
+    )
 
 
 def _mend(value: Any) -> Any:
@@ -119,22 +157,6 @@ def _mend(value: Any) -> Any:
     if isinstance(value, dict):
         return {_mend(key): _mend(item) for key, item in value.items()}
     return value
-
-
-def _row(made: Link, kind: str, case: Any) -> rows.Row:
-    kept = [
-        f'{written(name)}:["{salt.hex()}",{written(value)}]'
-        for name, (salt, value) in made.opened.items()
-    ]
-    return rows.Row(
-        n=made.n,
-        ts=made.ts,
-        kind=kind,
-        case_number=case if isinstance(case, str) and case else None,
-        fields=f"{{{','.join(kept)}}}",
-        body=made.body,
-        hash=made.hash,
-    )
 
 
 def head(reader: Reader, chain: str) -> Head:

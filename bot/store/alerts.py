@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, or_, select, update
 
 from bot.store import schema as s
-from bot.store.statement import Statement, add, put
+from bot.store.statement import Statement, add, count_up, put
 
 if TYPE_CHECKING:
     from bot.store.tx import Reader, Tx
@@ -124,13 +124,7 @@ _SAVE = Statement(
         facts=bindparam("facts_"),
     )
 )
-_NUMBER = Statement(
-    select(s.case_number.c.last).where(
-        s.case_number.c.neighbourhood_id == bindparam("place"),
-        s.case_number.c.series == bindparam("series_"),
-    )
-)
-_SET_NUMBER = put(s.case_number, ("neighbourhood_id", "series"), "last")
+_NEXT_NUMBER = count_up(s.case_number, ("neighbourhood_id", "series"), "last")
 _PUT_COPY = put(s.card_copy, ("alert_id", "chat"), "outbox_id", "membership_id", "lang")
 _COPIES = Statement(
     select(
@@ -188,9 +182,23 @@ def add_alert(
         spoken_at=tx.now_ms,
         facts=_compact(facts),
     )
-    new = by_id(tx, found)
-    assert new is not None, "just inserted"  # for the type checker
-    return new
+    return Alert(
+        id=found,
+        neighbourhood=place,
+        number=number,
+        sequence=sequence,
+        state=state,
+        urgency=urgency,
+        reporter_id=reporter_id,
+        opened_at=tx.now_ms,
+        relayed_at=None,
+        closed_at=None,
+        spoken_at=tx.now_ms,
+        edited_at=None,
+        relayed=0,
+        version=1,
+        facts=facts,
+    )
 
 
 def by_id(reader: Reader, alert_id: int) -> Alert | None:
@@ -232,9 +240,8 @@ def save(tx: Tx, new: Alert) -> None:
 
 def next_number(tx: Tx, place: str, series: str) -> int:
     """The next number of a series such as M-2026; without gaps."""
-    last: int = tx.value(_NUMBER, place=place, series_=series) or 0
-    tx.run(_SET_NUMBER, neighbourhood_id=place, series=series, last=last + 1)
-    return last + 1
+    found: int = tx.add(_NEXT_NUMBER, neighbourhood_id=place, series=series)
+    return found
 
 
 def put_copy(

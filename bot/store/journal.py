@@ -52,7 +52,18 @@ _ERASE = Statement(
 
 def insert(tx: Tx, chain: str, row: Row) -> None:
     """Add an entry behind the head."""
-    tx.run(_ADD, chain=chain, **row._asdict())
+    n, ts, kind, case_number, fields, body, found = row
+    tx.run(
+        _ADD,
+        chain=chain,
+        n=n,
+        ts=ts,
+        kind=kind,
+        case_number=case_number,
+        fields=fields,
+        body=body,
+        hash=found,
+    )
 
 
 def head(reader: Reader, chain: str) -> tuple[int, bytes] | None:

@@ -93,6 +93,20 @@ def put(table: Table, keys: Sequence[str], *columns: str) -> Statement:
     return Statement(build)
 
 
+def count_up(table: Table, keys: Sequence[str], column: str) -> Statement:
+    """Add one to a row's number, which begins at 1; returns it."""
+
+    def build(dialect: Dialect) -> ClauseElement:
+        maker = _inserting(dialect)
+        clause = maker(table).values({name: bindparam(name) for name in keys} | {column: 1})
+        more = {column: table.c[column] + 1}
+        return clause.on_conflict_do_update(index_elements=list(keys), set_=more).returning(  # type: ignore[no-any-return]  # as above
+            table.c[column]
+        )
+
+    return Statement(build)
+
+
 def _inserting(dialect: Dialect) -> Any:
     """The dialect's own insert; only the one in use is imported, each takes its time and room."""
     if dialect.name == "postgresql":

@@ -80,6 +80,7 @@ class Tx(Reader):
         super().__init__(cursor, dialect, now)
         self.on_commit: list[Callable[[], None]] = []
         self.ends: Ends = {}
+        self.noted: dict[Hashable, Any] = {}  # what this work knows and need not look up again
 
     def run(self, statement: Statement, **given: Any) -> int:
         """Change something; how many rows it touched."""
