@@ -262,7 +262,7 @@ class Police:
             for row in rows.of_line(reader, line.id)
             if row.state in (*rows.OPEN, "refused")
         ]
-        if now or self.ledger.due(reader, line, reader.now) is not None:
+        if self.ledger.would_cut(reader, line, now=now):
             last = rows.last(reader, line.id)
             waiting.append(last.number + 1 if last is not None else 1)
         return waiting

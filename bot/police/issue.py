@@ -24,7 +24,8 @@ class Issue:
 
     `number` is None for an export. `left_out` gives, for a file's name in the report, why its
     bytes are not in the package: `too_large`, `gone` or `damaged`. `missed` are due times at
-    which no mail went because nothing was running.
+    which no mail went because nothing was running. `broken` is the first entry of the stretch that
+    does not follow from the one before. `bare` is an export of the report alone, without a package.
     """
 
     neighbourhood: str
@@ -43,7 +44,9 @@ class Issue:
     awaited: tuple[Awaited, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     simulated: bool = False
+    broken: int | None = None
     export: str = ""
+    bare: bool = False
 
     @property
     def label(self) -> str:

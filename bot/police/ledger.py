@@ -26,7 +26,7 @@ from bot.journal import journal
 from bot.journal.kinds import Police as Share
 from bot.journal.kinds import kind
 from bot.police.issue import label, message_id
-from bot.police.windows import Due, Rhythm, due
+from bot.police.windows import Due, Rhythm, believed, due
 from bot.store import alerts as alert_rows
 from bot.store import police as rows
 from bot.store.police import Digest, Line
@@ -189,13 +189,13 @@ class Ledger:
         return Rhythm(at=police.at, zone=self._settings.timezone, empty=police.empty)
 
     def news(self, reader: Reader, line: Line, last: Digest | None) -> datetime | None:
-        """When the first entry for the police came in that no mail of the line holds."""
+        """When the first entry came in that the police are told or may count, and no mail holds."""
         after = self._ended(reader, line, last).after
         told = journal.tally(reader, line.neighbourhood, after=after)
-        if not any(kind(name).police is Share.YES for name in told):
+        if all(kind(name).police is Share.NO for name in told):
             return None
         for entry in journal.entries(reader, line.neighbourhood, after=after):
-            if entry.police is Share.YES:
+            if entry.police is not Share.NO:
                 return datetime.fromisoformat(entry.ts)
         return None
 
@@ -211,14 +211,27 @@ class Ledger:
                 self._cut(tx, line, last, cause="close")
 
     def cut_now(self, tx: Tx) -> None:
-        """Close every line's current period, whatever the hour; wait for nothing."""
+        """Close every line's current period, whatever the hour; wait for nothing.
+
+        A period with nothing in it is closed only where silence is always told.
+        """
         self.align(tx)
         for line in self.live(tx):
             last = rows.last(tx, line.id)
             if last is not None and last.state == "waiting_media":
                 self._ripen(tx, line, last, at_once=True)
-            else:
+            elif self.would_cut(tx, line, now=True):
                 self._cut(tx, line, last, cause="now", wait=False)
+
+    def would_cut(self, reader: Reader, line: Line, *, now: bool) -> bool:
+        """Whether a mail would be cut: what is due, and with `now` what there is."""
+        last = rows.last(reader, line.id)
+        if last is not None and last.state == "waiting_media":
+            return False
+        if self.due(reader, line, reader.now) is not None:
+            return True
+        always = self.rhythm(line.neighbourhood).empty == "always"
+        return now and (always or self.news(reader, line, last) is not None)
 
     def _cut(
         self,
@@ -244,7 +257,8 @@ class Ledger:
                 "after_n": ended.after,
                 "upto_n": head.n,
                 "since": ended.since,
-                "until": tx.now_ms,
+                # A clock that was set back a little stands still for us.
+                "until": max(tx.now_ms, to_ms(believed(from_ms(ended.since), tx.now))),
                 "cause": cause,
                 "boundaries": json.dumps([to_ms(moment) for moment in missed]),
                 "state": "waiting_media" if waits else "cut",

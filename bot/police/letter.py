@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.police import clean
 from bot.police.package import Package
-from bot.police.sheet import Row, missing, remarks, summary
+from bot.police.sheet import Row, counted, missing, remarks, summary
 from bot.police.wording import Wording
 
 REPORT: Final = "rapport.pdf"
@@ -49,10 +49,11 @@ def letter(package: Package, words: Wording) -> Letter:
 
 def opening(package: Package, words: Wording) -> str:
     """`3 meldingen, 1 dringend, 4 beelden.`"""
-    report = package.issue.report
+    issue, report = package.issue, package.issue.report
     if report.empty:
-        weekly = package.issue.weekly
-        return words.say("mail.greeting_empty" if weekly else "mail.greeting_empty_plain")
+        told = [words.say("mail.weekly" if issue.weekly else "mail.no_cases")]
+        told += [words.say("mail.chain_holds")] if issue.broken is None else []
+        return " ".join(told)
     return words.tally(len(report.cases), len(report.pictures), report.urgent) + "."
 
 
@@ -81,6 +82,13 @@ def sums(package: Package, words: Wording) -> list[_Sum]:
     return found
 
 
+def _counts(package: Package, words: Wording) -> list[str]:
+    """What was only counted, where there is nothing else to tell."""
+    if not package.issue.report.empty:
+        return []
+    return [f"{label}: {value}" for label, value in counted(package.issue, words)]
+
+
 def _previous(package: Package, words: Wording) -> str:
     issue = package.issue
     if not issue.previous or issue.previous_at is None:
@@ -101,6 +109,7 @@ def _plain(package: Package, words: Wording) -> str:
             f"{first if issue.report.empty else first.upper()} {words.say('mail.emergency')}",
             words.say("mail.period", period=words.period(issue.since, issue.until)),
             *remarks(issue, words),
+            *_counts(package, words),
         ],
         *[_plain_case(row, words) for row in summary(issue, words)],
         _listed(words.say("mail.missing").upper(), missing(issue, words)),
@@ -156,6 +165,7 @@ def _html(package: Package, words: Wording) -> str:
         _paragraph(told, size=15),
         _box(words.say("demonstration"), "", "2px dashed #000") if issue.simulated else "",
         *[_box(remark, "", "2px solid #000") for remark in remarks(issue, words)],
+        *[_paragraph(told, size=15) for told in _counts(package, words)],
         _cases(summary(issue, words), words),
         _gaps(missing(issue, words), words),
         _box(words.say("mail.names_strong"), words.say("mail.names"), "2px solid #000"),

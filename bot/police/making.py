@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.journal import journal
+from bot.journal import chain, journal
 from bot.police import package
 from bot.police.issue import Awaited, Issue
 from bot.police.mail import Mail, compose
@@ -59,20 +60,26 @@ class Maker:
         old = {one.id: one for one in rows.lines(reader)}.get(line.predecessor or "")
         before = rows.get(reader, line.id, row.number - 1)
         place = self.settings.neighbourhoods[line.neighbourhood]
+        start = journal.head_at(reader, line.neighbourhood, row.after_n)
+        links = (entry.link() for entry in entries)
+        broken = chain.verify(links, after=row.after_n, prev=start.hash)
+        # A first mail takes what came before there was a mailbox; its period says so.
+        times = [datetime.fromisoformat(entry.ts) for entry in entries]
         return Issue(
             neighbourhood=line.neighbourhood,
             name=place.name,
             report=report,
-            since=from_ms(row.since),
-            until=from_ms(row.until),
+            since=min([from_ms(row.since), *times]),
+            until=max([from_ms(row.until), *times]),
             head=row.head,
-            previous_head=journal.head_at(reader, line.neighbourhood, row.after_n).hash.hex(),
+            previous_head=start.hash.hex(),
             number=row.number,
             line=line.id,
             previous_at=from_ms(before.until) if before is not None else None,
             predecessor=old.address if old is not None and row.number == 1 else "",
             missed=tuple(from_ms(value) for value in row.missed),
-            weekly=row.cause == "boundary" and place.police.empty == "weekly",
+            weekly=row.cause == "boundary" and place.police.empty == "weekly" and not report.counts,
+            broken=broken.n if broken is not None else None,
             awaited=tuple(Awaited(**one) for one in row.told.get("awaited", ())),
             simulated=self.simulated,
         )

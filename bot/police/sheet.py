@@ -150,7 +150,7 @@ def _cells(row: Row, words: Wording) -> dict[str, str]:
 def _lead(issue: Issue, words: Wording) -> str:
     cases = issue.report.cases
     if not cases:
-        return words.say("lead.empty")
+        return words.say("lead.empty" if issue.broken is None else "lead.empty_broken")
     urgent = [_brief(case, words) for case in cases if case.urgent]
     rectified = [_brief(case, words) for case in cases if case.rectified_at]
     parts = [words.say("lead.urgent", cases="; ".join(_few(urgent)))] if urgent else []
@@ -181,6 +181,8 @@ def remarks(issue: Issue, words: Wording) -> list[str]:
         told.append(words.say("missed", n=len(issue.missed), when=when))
     if issue.predecessor:
         told.append(words.say("predecessor", address=clean.line(issue.predecessor)))
+    if issue.broken is not None:
+        told.append(words.say("broken", n=issue.broken))
     return told
 
 
@@ -196,16 +198,24 @@ def _enclosed(issue: Issue, words: Wording) -> list[tuple[str, str]]:
         (words.say("enclosed.log"), _log_enclosed(issue, words)),
         (words.say("enclosed.persons"), words.say("enclosed.persons_value")),
     ]
-    if drills := report.counts.get("drill.held"):
-        rows.append((words.say("enclosed.drills"), words.say("enclosed.drills_value", n=drills)))
-    if safe := report.counts.get("case.safe"):
-        rows.append((words.say("enclosed.safe"), words.say("enclosed.safe_value", n=safe)))
+    rows += counted(issue, words)
     reached = [_reach(case, words) for case in report.cases if case.reach]
     if 0 < len(reached) <= _LISTED:
         rows.append((words.say("enclosed.reach"), " · ".join(reached)))
     gaps = missing(issue, words)
     text = "\n".join(gaps) or words.say("enclosed.missing_none")
     return [*rows, (words.say("enclosed.missing"), text)]
+
+
+def counted(issue: Issue, words: Wording) -> list[tuple[str, str]]:
+    """What the police are told the number of, and no more."""
+    told = (("drill.held", "drills"), ("case.safe", "safe"))
+    found = [(name, issue.report.counts.get(kind)) for kind, name in told]
+    return [
+        (words.say(f"enclosed.{name}"), words.say(f"enclosed.{name}_value", n=n))
+        for name, n in found
+        if n
+    ]
 
 
 def _pictures_enclosed(issue: Issue, words: Wording) -> str:

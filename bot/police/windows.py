@@ -1,12 +1,14 @@
 """When a mail is due, recomputed from the ledger. Pure.
 
 A boundary is a neighbourhood's hour of the day, local. At a boundary a mail is due if something
-for the police came in since the last one, or if nothing did and silence would be misread: always,
-once a week, or never, as the neighbourhood chose. Boundaries that passed while nothing ran give
+for the police came in since the last one (what they are told, or may count), or if nothing did and
+silence would be misread: always, once a week, or never, as the neighbourhood chose. The log's
+entries about mails are nothing for the police: a mail never brings about the next. Boundaries that passed while nothing ran give
 one mail that names them; a boundary at which there was nothing to send is not missed.
 
 Where the clock skips the hour (spring) the boundary falls an hour later by the clock; where it
-repeats the hour (autumn) the first one counts. A clock that was set back makes nothing due again.
+repeats the hour (autumn) the first one counts. A clock that was set back makes nothing due again;
+one that had been a day or more ahead was wrong, and holds nothing up.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Final, Literal
 # A mail that is cut later than this after its hour says so.
 LATE: Final = timedelta(minutes=15)
 WEEK: Final = 7
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +63,13 @@ def due(rhythm: Rhythm, *, since: datetime, now: datetime, news: datetime | None
     `since` is where the last mail ended (or the line began); `news` is when the first entry for
     the police came in after it, None if none did.
     """
+    since = believed(since, now)
+    # News from later than now was written while the clock was wrong.
+    came = since if news is not None and news > now else news
     found = [
         moment
         for moment in boundaries(rhythm, since, now)
-        if _has_news(news, moment) or _speaks(rhythm, since, moment)
+        if _has_news(came, moment) or _speaks(rhythm, since, moment)
     ]
     if not found:
         return None
@@ -71,6 +77,14 @@ def due(rhythm: Rhythm, *, since: datetime, now: datetime, news: datetime | None
     if now - last > LATE:
         missed.append(last)
     return Due(boundary=last, missed=tuple(missed))
+
+
+def believed(moment: datetime, now: datetime) -> datetime:
+    """When something was, as far as this clock can tell.
+
+    What lies a day or more ahead was told by a clock that was wrong, and counts as yesterday.
+    """
+    return moment if moment < now + _DAY else now - _DAY
 
 
 def _has_news(news: datetime | None, moment: datetime) -> bool:
@@ -81,5 +95,5 @@ def _speaks(rhythm: Rhythm, since: datetime, moment: datetime) -> bool:
     """Whether a mail goes at this boundary even with nothing in it."""
     if rhythm.empty == "weekly":
         days = moment.astimezone(rhythm.zone).date() - since.astimezone(rhythm.zone).date()
-        return days.days >= WEEK
+        return days.days > 0 and days.days % WEEK == 0
     return rhythm.empty == "always"

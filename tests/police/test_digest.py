@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from email.message import EmailMessage
 from itertools import pairwise
@@ -16,6 +17,7 @@ from bot.journal.vault import Vault
 from bot.messaging.events import MediaKind, MediaRef
 from bot.police.verify import verify
 from bot.store import alerts as alert_rows
+from bot.store import journal as journal_rows
 from bot.store import media as media_rows
 from bot.store import people
 from bot.store import police as rows
@@ -383,6 +385,105 @@ async def test_digest_now_and_dry_run(desk: Desk, office: PostOffice) -> None:
     sent = await ask({"now": True}, lambda *_: None)
     assert [mail["state"] for mail in sent["mails"]] == ["accepted"]
     assert len(office.mails()) == 1
+
+
+async def test_a_mail_is_never_about_a_mail(desk: Desk, office: PostOffice) -> None:
+    """After the night's mail there is only the log's own note of it: `--now` sends nothing, shows
+    nothing, however often, and the daily hours pass in silence until the weekly one."""
+    await night_is_due(desk)
+    await desk.police.step()
+    ask = desk.police.handlers()["digest"]
+    for _ in range(3):
+        desk.story.later(1)
+        assert await ask({"now": True, "dry_run": True}, lambda *_: None) == {"mails": []}
+        assert await ask({"now": True}, lambda *_: None) == {"mails": []}
+    for day in (14, 15, 16, 17, 18, 19):
+        desk.story.at(local(day, 6, 30))
+        await desk.police.step()
+    assert len(office.mails()) == 1
+    desk.story.at(local(20, 6, 30))
+    await desk.police.step()
+    desk.story.later(1)
+    assert await ask({"now": True}, lambda *_: None) == {"mails": []}
+    assert len(office.mails()) == 2
+
+
+async def test_now_with_nothing_to_tell_mails_where_silence_is_always_told(
+    desk: Desk, office: PostOffice
+) -> None:
+    """`empty: always` means it also for a mail that is asked for."""
+    desk.open(empty="always")
+    await desk.police.step()
+    ask = desk.police.handlers()["digest"]
+    (shown,) = (await ask({"now": True, "dry_run": True}, lambda *_: None))["mails"]
+    (sent,) = (await ask({"now": True}, lambda *_: None))["mails"]
+    assert (shown["number"], sent["number"], sent["state"]) == ("P-0001", "P-0001", "accepted")
+    assert body(opened(office.mails()[0])).splitlines()[2].startswith("Geen meldingen. Keten in o")
+
+
+async def test_now_right_after_the_hour_is_one_mail(desk: Desk, office: PostOffice) -> None:
+    """A boundary has just passed and nobody ran: `--now` sends what is due, and no second mail."""
+    await night_is_due(desk)
+    ask = desk.police.handlers()["digest"]
+    sent = await ask({"now": True}, lambda *_: None)
+    assert [mail["number"] for mail in sent["mails"]] == ["P-0001"]
+    assert len(office.mails()) == 1
+
+
+async def test_a_drill_alone_is_told_the_next_morning(desk: Desk, office: PostOffice) -> None:
+    """Nothing was reported, one drill was held: no weekly message, but one line that says so."""
+    await desk.police.step()
+    desk.story.at(local(12, 19)).log("drill.held", by="Beheerder 1")
+    desk.story.at(local(13, 6, 30))
+    await desk.police.step()
+    told = body(opened(office.mails()[0]))
+    assert "Geen meldingen. Keten in orde. Dit is geen noodoproep." in told
+    assert "Oefeningen: 1, enkel geteld" in told
+    assert "Weekbericht" not in told
+
+
+async def test_the_first_mails_period_covers_what_it_holds(desk: Desk, office: PostOffice) -> None:
+    """The night was before anybody configured a mailbox: the period begins with its first entry."""
+    desk.story.night()
+    desk.story.at(local(13, 6))
+    await desk.police.step()
+    desk.story.at(local(13, 6, 30))
+    await desk.police.step()
+    told = body(opened(office.mails()[0]))
+    assert "M-2026-0115" in told
+    assert "Periode: do 12 nov 2026 15:37 tot vr 13 nov 2026 06:30." in told
+
+
+async def test_a_clock_set_back_makes_no_period_run_backwards(
+    desk: Desk, office: PostOffice
+) -> None:
+    """The mail went at 06:30; the clock goes back ten minutes; a case closes: its mail's period
+    ends where it begins at the earliest, and 06:30 brings no third one."""
+    desk.open(on_close=True)
+    await night_is_due(desk)
+    await desk.police.step()
+    desk.story.at(local(13, 6, 20)).report("M-2026-0118")
+    desk.story.log("case.closed", "M-2026-0118", outcome="gone", by="Beheerder 1")
+    desk.story.store.writer.call(lambda tx: desk.police.on_close(tx, PLACE))
+    for minute in (21, 30, 31):
+        desk.story.at(local(13, 6, minute))
+        await desk.police.step()
+    first, second = desk.mails()
+    assert second.since == first.until <= second.until
+    assert len(office.mails()) == 2
+
+
+async def test_a_broken_log_is_said_and_the_mail_goes(desk: Desk, office: PostOffice) -> None:
+    """Somebody changed the database in a quiet week: no mail says that the chain is in order."""
+    await desk.police.step()
+    n = desk.story.at(local(12, 20)).log("drill.held", by="Beheerder 1")
+    fields = json.dumps({"entry": ["00" * 16, "drill.held"]})
+    desk.story.store.writer.call(lambda tx: journal_rows.set_fields(tx, PLACE, n, fields))
+    desk.story.at(local(13, 6, 30))
+    await desk.police.step()
+    told = body(opened(office.mails()[0]))
+    assert f"Let op: regel {n} van het logboek volgt niet uit de vorige." in told
+    assert "in orde" not in told
 
 
 async def test_the_bytes_go_after_three_days_and_their_digest_stays(

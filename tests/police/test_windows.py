@@ -8,7 +8,7 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.police.windows import Rhythm, boundaries, due, next_boundary
+from bot.police.windows import Rhythm, believed, boundaries, due, next_boundary
 from tests.police.story import BRUSSELS, local
 
 DAILY = Rhythm(at=time(6, 30), zone=BRUSSELS, empty="never")
@@ -108,3 +108,23 @@ def test_there_is_one_boundary_a_day_in_order(
 def test_the_next_boundary_is_tomorrow_once_today_is_past() -> None:
     assert next_boundary(DAILY, local(12, 6, 29)) == local(12, 6, 30)
     assert next_boundary(DAILY, local(12, 6, 30)) == local(13, 6, 30)
+
+
+def test_a_clock_that_was_far_ahead_holds_nothing_up() -> None:
+    """A mail and an entry were dated 2030 by mistake: once the clock is right again, what is new
+    goes at the next hour, and what goes then ends today."""
+    wrong = local(12, 6, 30) + timedelta(days=1400)
+    now = local(13, 6, 30)
+    assert believed(wrong, now) == now - timedelta(days=1)
+    for news in (local(12, 23), wrong):
+        found = due(DAILY, since=wrong, now=now, news=news)
+        assert found is not None
+        assert found.boundary == now
+    assert due(DAILY, since=wrong, now=now, news=None) is None
+
+
+def test_weeks_of_silence_without_a_bot_name_the_weekly_hours_only() -> None:
+    """Down for sixteen quiet days: two weekly messages are missing, not ten daily ones."""
+    found = due(rhythm("weekly"), since=local(2, 6, 30), now=local(18, 12), news=None)
+    assert found is not None
+    assert found.missed == (local(9, 6, 30), local(16, 6, 30))
