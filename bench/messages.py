@@ -10,6 +10,7 @@ transport in memory.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import tempfile
 import time
@@ -66,6 +67,7 @@ async def ours(
         async with house(Path(folder), places=people + others) as bench, delivering(bench):
             await _fill(bench, people=people, others=others, entries=entries)
             await asyncio.sleep(0.05)
+            settle()
             waits: list[float] = []
 
             async def accept(raw: RawInbound) -> None:
@@ -113,7 +115,15 @@ def _said(number: int, person: int) -> RawInbound:
 
 def peer(updates: list[dict[str, object]]) -> float:
     """python-telegram-bot's ConversationHandler: seconds for the same updates."""
+    settle()
     return ptb_conversation.run(updates)
+
+
+def settle() -> None:
+    """What stands already is looked at by no collection: as `saarbot run` has it, for both sides."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":
