@@ -26,6 +26,7 @@ from bot.operations.http import HttpServer
 from bot.operations.metrics import Metrics
 from bot.operations.requests import Requests
 from bot.operations.schedule import Schedule
+from bot.panels.views import Views
 from bot.police.digest import Police
 from bot.police.export import Exporter
 from bot.store import places as place_store
@@ -33,10 +34,10 @@ from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import AsyncGenerator, Coroutine, Mapping
 
     from bot.clock import Clock
-    from bot.messaging import Adapter, CommandMenu, Factory, Page
+    from bot.messaging import Adapter, Address, CommandMenu, Factory, Page, Panels
     from bot.operations.requests import Handler
     from bot.settings import Settings
     from bot.store.engine import Store
@@ -107,8 +108,12 @@ class App:
                 public_url=self.settings.http.public_url,
                 mount=self._pages.append,
                 about=self._about,
+                panels=self._panels,
             )
         )
+
+    def _panels(self, chat: Address) -> AsyncGenerator[Panels, None]:
+        return self.views.panels(chat)
 
     def _around(self) -> None:
         """Everything that does, given to each other."""
@@ -148,6 +153,7 @@ class App:
         self.requests = house.requests = Requests(
             store, {**self.long_work.handlers(), **self.police.handlers()}
         )
+        self.views = Views(store, house.around)
         self.timekeeper = Timekeeper(store, clock, house.timers())
         self.board = Board(self.health, store)
         self.schedule = Schedule()
@@ -166,6 +172,7 @@ class App:
         self._go("timers", self.timekeeper.run())
         self._go("police", self.police.run())
         self._go("requests", self.requests.run())
+        self._go("panels", self.views.run())
         self._go("presence", self.house.presence.run())
         self._go("board", self.board.run())
         for adapter in self.adapters.values():

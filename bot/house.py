@@ -39,6 +39,7 @@ from bot.messaging import Feature, Level
 from bot.neighbourhood.joining import Joining
 from bot.neighbourhood.people import People
 from bot.neighbourhood.presence import Presence
+from bot.panels.around import Around
 from bot.store import alerts as alert_store
 from bot.store import dialogues
 from bot.voice import Voice
@@ -120,6 +121,7 @@ class House:
             zone=settings.timezone,
         )
         self.intake = self._intake()
+        self.around = Around(places=places, people=people, voice=voice, zone=settings.timezone)
 
     def _alerts(self) -> None:
         """The alerts' room."""

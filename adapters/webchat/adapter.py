@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -13,8 +13,8 @@ from adapters.webchat.downloads import Downloads
 from adapters.webchat.flood import Flood
 from adapters.webchat.history import History, Item, written
 from adapters.webchat.identity import demo_doors, front_door, person_id
-from adapters.webchat.live import Live
-from adapters.webchat.outbound import TEXT_MAX, UPLOAD_MAX, check_files, face, shown
+from adapters.webchat.live import Connection, Live
+from adapters.webchat.outbound import TEXT_MAX, UPLOAD_MAX, check_files, drawn, face, shown
 from adapters.webchat.settings import SETTINGS, value
 from adapters.webchat.spool import Spool
 from adapters.webchat.stream import Stream
@@ -85,6 +85,7 @@ class WebChat:
         )
         self.live = Live(heartbeat_s=heartbeat_s)
         self.stream = Stream(self.history, context.clock, heartbeat_s=heartbeat_s)
+        self._panels = context.panels
         self.talk = Talk(self.name, self.history, self.live, context.clock)
         self.downloads = Downloads(context.storage, self.spool, context.clock)
         self.flood = Flood()
@@ -164,6 +165,12 @@ class WebChat:
             parts=tuple(item["id"] for item in items if not item.get("deleted")),
             reached=self.live.reaches(person),
         )
+
+    async def wear(self, connection: Connection) -> None:
+        """Show an open page what stands around its conversation, until cancelled."""
+        async with aclosing(self._panels(Address(self.name, connection.person))) as newest:
+            async for panels in newest:
+                connection.wear(drawn(panels))
 
     async def edit(self, refs: Sequence[MessageRef], message: Outgoing, *, key: str) -> Receipt:
         """Show `message` in the place of the one that `refs` names."""

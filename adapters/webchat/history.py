@@ -149,7 +149,7 @@ class History:
                 await self._forget(person, item)
 
     async def face(self, person: str) -> Item:
-        """What stands around the conversation: header, bar, desk, language."""
+        """What stands around the conversation and is kept: the page's language."""
         text = await self._storage.get(f"face/{person}")
         return json.loads(text) if text else {}
 

@@ -31,6 +31,18 @@ class Connection:
         default_factory=lambda: asyncio.Queue(_WAITING_MAX + 1)
     )
     seen: float = field(default_factory=time.monotonic)
+    _panels: dict[str, Any] | None = None
+
+    def wear(self, panels: dict[str, Any]) -> None:
+        """Show these panels: in place of earlier ones that are still to be shown."""
+        if self._panels is None and self.queue.qsize() <= _WAITING_MAX:
+            self.queue.put_nowait({"panels": True})
+        self._panels = panels
+
+    def newest_panels(self) -> dict[str, Any]:
+        """Those to be shown now."""
+        panels, self._panels = self._panels or {}, None
+        return panels
 
     def end(self) -> None:
         """Tell the page's stream to stop; the page comes back for what it missed."""

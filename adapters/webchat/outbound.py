@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,10 @@ from bot.errors import TooLarge
 from bot.messaging.text import split
 
 if TYPE_CHECKING:
-    from bot.messaging import Card, Outgoing
+    from bot.messaging import Outgoing, Panels
 
 TEXT_MAX = 4000
 UPLOAD_MAX = 200_000_000
-_FACE = ("header", "bar")
 
 
 def shown(message: Outgoing) -> list[dict[str, Any]]:
@@ -36,10 +36,10 @@ def _drawn(message: Outgoing) -> dict[str, Any]:
     ]
     parts: dict[str, Any] = {
         "choices": choices,
-        "card": message.card and _card(message.card),
+        "card": message.card and asdict(message.card),
         "ask": message.ask,
         "silent": message.silent,
-        "panel": _own_panel(message.panel),
+        "panel": message.panel,
     }
     return {key: part for key, part in parts.items() if part}
 
@@ -52,32 +52,10 @@ def check_files(message: Outgoing) -> None:
 
 
 def face(message: Outgoing) -> dict[str, Any]:
-    """What `message` changes around the conversation: header, bar, desk and language."""
-    change: dict[str, Any] = {key: message.panel[key] for key in _FACE if key in message.panel}
-    if message.panel.get("kind") == "desk":
-        change["desk"] = message.panel
-    if message.lang:
-        change["lang"] = message.lang
-    return change
+    """What `message` changes around the conversation: the page's language."""
+    return {"lang": message.lang} if message.lang else {}
 
 
-def _own_panel(panel: dict[str, Any]) -> dict[str, Any]:
-    if panel.get("kind") == "desk":
-        return {"kind": "desk"}
-    return {key: value for key, value in panel.items() if key not in _FACE}
-
-
-def _card(card: Card) -> dict[str, Any]:
-    return {
-        "kind": card.kind,
-        "state": card.state,
-        "title": card.title,
-        "state_word": card.state_word,
-        "headline": card.headline,
-        "body": card.body,
-        "lines": [
-            {"icon": line.icon, "text": line.text, "strong": line.strong} for line in card.lines
-        ],
-        "footer": card.footer,
-        "updated": card.updated,
-    }
+def drawn(panels: Panels) -> dict[str, Any]:
+    """Panels as the page draws them; what is not there is left out."""
+    return {name: part for name, part in asdict(panels).items() if part is not None}

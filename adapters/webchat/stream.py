@@ -77,6 +77,8 @@ class Stream:
                 return
             if "face" in news:
                 yield event("face", news["face"])
+            elif "panels" in news:
+                yield event("panels", connection.newest_panels())
             elif news["number"] > seen:
                 yield event("item", news, name=f"{epoch}-{news['number']}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -70,9 +71,7 @@ class Entrance:
         language = face.get("lang") or language_of(request.headers.get("accept-language"))
         facts = {
             "base": self._door.base,
-            "group": face.get("header", {}).get("name")
-            or about.invited_to(code or "")
-            or about.group,
+            "group": about.invited_to(code or "") or about.group,
             "emergency": about.emergency,
             "zone": about.zone,
             "upload-max": self._chat.upload_max,
@@ -94,10 +93,12 @@ class Entrance:
 
     async def _events(self, person: str, last: str) -> AsyncIterator[str]:
         connection = self._chat.live.connect(person)
+        wearing = asyncio.create_task(self._chat.wear(connection))
         try:
             async for text in self._chat.stream.events(connection, last):
                 yield text
         finally:
+            wearing.cancel()
             self._chat.live.leave(connection)
 
     async def messages(self, request: Request) -> Response:

@@ -37,11 +37,14 @@ from bot.messaging.events import (
     Unknown,
 )
 from bot.messaging.outgoing import Card, CardLine, Choice, File, Outgoing, Receipt
+from bot.messaging.panels import Bar, Box, Desk, Header, OpenAlert, Panels, Passed, Task
 
 __all__ = [
     "Adapter",
     "AdapterState",
     "Address",
+    "Bar",
+    "Box",
     "ButtonPressed",
     "Capabilities",
     "Card",
@@ -55,11 +58,13 @@ __all__ = [
     "ContentKind",
     "Context",
     "DeliveryStatus",
+    "Desk",
     "Event",
     "Factory",
     "Feature",
     "File",
     "Finding",
+    "Header",
     "IdentityChanged",
     "JoinRequested",
     "Level",
@@ -71,8 +76,11 @@ __all__ = [
     "MessageEdited",
     "MessageReceived",
     "MessageRef",
+    "OpenAlert",
     "Outgoing",
     "Page",
+    "Panels",
+    "Passed",
     "Rate",
     "RawInbound",
     "ReactionChanged",
@@ -81,6 +89,7 @@ __all__ = [
     "Setting",
     "Sink",
     "Storage",
+    "Task",
     "TextUnit",
     "Unknown",
 ]

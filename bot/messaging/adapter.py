@@ -7,7 +7,7 @@ passes `bot.testkit.contract`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from bot.messaging.address import Address, MessageRef
 from bot.messaging.capabilities import Capabilities
 from bot.messaging.events import Event, MediaRef
 from bot.messaging.outgoing import Outgoing, Receipt
+from bot.messaging.panels import Panels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,13 @@ class Page:
     name: str = ""
 
 
+async def no_panels(chat: Address) -> AsyncGenerator[Panels, None]:  # noqa: ARG001  # the port's shape
+    """Nothing stands around any conversation: it ends at once."""
+    nothing: tuple[Panels, ...] = ()
+    for one in nothing:
+        yield one
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What an adapter is given.
@@ -118,6 +126,8 @@ class Context:
     `settings` is its section of the configuration, already checked against `Factory.settings`.
     `spool` is a private folder. `public_url` is the bot's own address, without a slash at the end.
     `about` is what a page may show without a login (a neighbourhood's name by invite code, …).
+    `panels` is for a chat that can draw them: while somebody looks at it, what stands around the
+    conversation, now and again at each change. Whoever never asks is never sent any.
     """
 
     name: str
@@ -128,6 +138,7 @@ class Context:
     public_url: str | None = None
     mount: Callable[[Page], None] = lambda page: None
     about: Mapping[str, Any] = field(default_factory=dict)
+    panels: Callable[[Address], AsyncGenerator[Panels, None]] = no_panels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

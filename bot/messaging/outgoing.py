@@ -22,7 +22,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLine:
-    """One line of a card; `icon` is one of phone, person, car, eye, lock, clock, update, pin."""
+    """One line of a card; `icon` is one of phone, person, car, eye, lock, clock, update, pin, bell."""
 
     icon: str
     text: str
@@ -58,7 +58,8 @@ class Outgoing:
     """One message to one chat.
 
     `text` says everything (a card's text too) with `**bold**` as its only markup; choices are
-    not in it. `card` and `panel` are for pages. `ask` is a hint for a page: "location", "photo"
+    not in it. `card` is for pages; so is `panel`, which says what kind of question this is and in
+    which conversation. `ask` is a hint for a page: "location", "photo"
     or "". `silent` asks the messenger to ring nobody. `lang` is the text's language.
     """
 

@@ -6,7 +6,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from bot.store import schema as s
 from bot.store.statement import Statement, add, count_up, put
@@ -94,6 +94,18 @@ _LIVE = Statement(
         or_(s.alert.c.state == "open", s.alert.c.state == "waiting"),
     )
     .order_by(s.alert.c.id.desc())
+)
+_OVER = Statement(
+    select(*_COLUMNS)
+    .where(
+        s.alert.c.neighbourhood_id == bindparam("place"),
+        or_(
+            s.alert.c.closed_at >= bindparam("since"),
+            and_(s.alert.c.state == "recorded", s.alert.c.opened_at >= bindparam("since")),
+        ),
+    )
+    .order_by(s.alert.c.id.desc())
+    .limit(20)
 )
 _BY_SEQUENCE = Statement(
     select(*_COLUMNS)
@@ -210,6 +222,11 @@ def by_id(reader: Reader, alert_id: int) -> Alert | None:
 def live(reader: Reader, place: str) -> list[Alert]:
     """Alerts that are open, or wait for somebody to call, newest first."""
     return [_alert(row) for row in reader.all(_LIVE, place=place)]
+
+
+def over_since(reader: Reader, place: str, since: int) -> list[Alert]:
+    """Alerts that ended, and reports that alerted nobody, since a time; newest first."""
+    return [_alert(row) for row in reader.all(_OVER, place=place, since=since)]
 
 
 def by_number(reader: Reader, place: str, number: str) -> Alert | None:

@@ -42,6 +42,14 @@ class Parked(NamedTuple):
     done_at: int | None
 
 
+class Undelivered(NamedTuple):
+    """A message that was given up, for a member or a native group."""
+
+    membership_id: int | None
+    chat: str
+    done_at: int
+
+
 class Mailed(NamedTuple):
     """The newest mail of a line."""
 
@@ -73,6 +81,20 @@ _PARKED = Statement(
     .where(PARKED)
     .order_by(s.outbox.c.id.desc())
     .limit(bindparam("most"))
+)
+_UNDELIVERED = Statement(
+    select(s.outbox.c.membership_id, s.outbox.c.chat, s.outbox.c.done_at)
+    .outerjoin(s.membership, s.membership.c.id == s.outbox.c.membership_id)
+    .outerjoin(s.native_group, s.native_group.c.address == s.outbox.c.chat)
+    .where(
+        PARKED,
+        s.outbox.c.done_at >= bindparam("since"),
+        or_(
+            s.membership.c.neighbourhood_id == bindparam("place"),
+            s.native_group.c.neighbourhood_id == bindparam("place"),
+        ),
+    )
+    .order_by(s.outbox.c.done_at.desc(), s.outbox.c.id.desc())
 )
 _ASIDE = Statement(select(func.count()).select_from(s.inbox_aside))
 _CHAINS = (
@@ -146,6 +168,11 @@ def oldest_waiting(reader: Reader) -> int | None:
 def parked(reader: Reader, most: int = 20) -> list[Parked]:
     """Messages that were given up, newest first."""
     return [Parked._make(row) for row in reader.all(_PARKED, most=most)]
+
+
+def undelivered(reader: Reader, place: str, since: int) -> list[Undelivered]:
+    """What a neighbourhood's members and groups did not get since a time, newest first."""
+    return [Undelivered._make(row) for row in reader.all(_UNDELIVERED, place=place, since=since)]
 
 
 def aside_count(reader: Reader) -> int:

@@ -97,6 +97,7 @@ class Writer:
         self._closed = False
         self._works = self._groups = self._failed = self._refused = 0
         self._held: PoolProxiedConnection | None = None
+        self._listener: Callable[[], None] | None = None
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -118,6 +119,10 @@ class Writer:
         answer: Future[T] = Future()
         self._put(_Job(work, label, None, answer))
         return answer.result()
+
+    def listen(self, listener: Callable[[], None] | None) -> None:
+        """Call `listener` in the writer's thread after each commit; it must be quick."""
+        self._listener = listener
 
     def stats(self) -> WriterStats:
         """Counters for the operator."""
@@ -178,6 +183,8 @@ class Writer:
             self._groups += 1
             self._works += len(group)
             _run_after(group)
+            if self._listener is not None:
+                self._listener()
 
     def _transact(self, group: list[_Job]) -> None:
         cursor = self._cursor()
