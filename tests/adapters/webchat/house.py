@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from adapters.webchat.adapter import WebChat, factory
 from bot.clock import SettableClock
 from bot.errors import StoreFull
-from bot.messaging import AdapterState, Address, Context, Event, Page, RawInbound
+from bot.messaging import AdapterState, Address, Context, Event, Page, Panels, RawInbound
 from bot.operations.health import Health
 from bot.operations.http import HttpServer
 from bot.operations.metrics import Metrics
@@ -91,10 +91,24 @@ class House:
         self._about = ABOUT if about is None else about
         self._settings = settings or {}
         self._public_url = public_url
+        self.panels: dict[str, Panels] = {}
+        self._panels_changed = asyncio.Event()
         self._sent = 0
         self._more: list[Page] = []
         self._running: asyncio.Task[None] | None = None
         self.adapter = self._build()
+
+    def show(self, chat: Address, **panels: Any) -> None:
+        """The core shows these panels around a conversation from now on."""
+        self.panels[chat.id] = Panels(**panels)
+        self._panels_changed.set()
+        self._panels_changed = asyncio.Event()
+
+    async def _around(self, chat: Address) -> AsyncGenerator[Panels, None]:
+        while True:
+            changed = self._panels_changed
+            yield self.panels.get(chat.id, Panels())
+            await changed.wait()
 
     @property
     def url(self) -> str:
@@ -113,6 +127,7 @@ class House:
                 public_url=self._public_url,
                 mount=self._pages.append,
                 about=self._about,
+                panels=self._around,
             )
         )
         self.core.adapter = self.adapter

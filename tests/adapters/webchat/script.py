@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.messaging import (
     Address,
+    Bar,
+    Box,
     ButtonPressed,
     Card,
     CardLine,
     Choice,
+    Desk,
     Event,
+    Header,
     MessageReceived,
     MessageRef,
+    OpenAlert,
     Outgoing,
+    Passed,
+    Task,
 )
 from tests.adapters.webchat.house import House
 
@@ -32,11 +40,7 @@ GATE = Outgoing(
         "Brandweer of ziekenwagen: 112.\n\nWat klopt voor jou?"
     ),
     choices=tuple(Choice(number=n, label=label, token=f"g:{n}") for n, label in enumerate(SIX, 1)),
-    panel={
-        "kind": "gate",
-        "thread": "d1",
-        "header": {"name": "Munsterbilzen", "detail": "Buurtpreventie · 22 leden"},
-    },
+    panel={"kind": "gate", "thread": "d1"},
 )
 SEEN_SAFE = (
     Choice(number=1, label="Gezien", token="c:1"),
@@ -93,3 +97,63 @@ def repeats(house: House) -> Callable[[Event], Awaitable[None]]:
 def texts(house: House) -> list[str]:
     """What the core heard, in order."""
     return [event.text for event in house.core.events if isinstance(event, MessageReceived)]
+
+
+def around(*, bar: bool = True, desk: Desk | None = None) -> dict[str, Any]:
+    """Panels as the core decides them: a header, an open alert, and a coordinator's desk."""
+    who = "Beheerder 1" if desk else "Buur 7"
+    open_since = Bar(state="open", title="MELDING 117", text="Kloosterstraat, open sinds 23:15")
+    return {
+        "header": Header(name="Munsterbilzen", detail=f"22 leden · jij bent {who}"),
+        "bar": open_since if bar else None,
+        "desk": desk,
+    }
+
+
+def newcomer(number: int, name: str) -> Task:
+    """Somebody asks to join."""
+    return Task(
+        icon="person",
+        about=f"Nieuw lid · aanvraag {number}",
+        title=name,
+        text="Rozenstraat. De naam zien enkel beheerders en politie.",
+        choices=(
+            Choice(number=1, label="Goedkeuren", token=f"a:admit:{number}"),
+            Choice(number=2, label="Weigeren", token=f"a:refuse:{number}"),
+        ),
+        safe=f"a:admit:{number}",
+    )
+
+
+def desk(*tasks: Task) -> Desk:
+    """An open alert, these tasks, and how things stand."""
+    card = alert().card
+    assert card is not None
+    reach = CardLine(icon="bell", text="Verstuurd naar 18 van 21 buren")
+    handles = (
+        Choice(number=1, label="Afsluiten", token="a:close:1"),
+        Choice(number=2, label="Rechtzetten", token="a:rectify:1"),
+    )
+    shown = replace(card, lines=(*card.lines, reach), footer="")
+    return Desk(
+        sentence=f"**1 melding is open.** {len(tasks)} dingen wachten op jou.",
+        open=(OpenAlert(card=shown, choices=handles, safe="a:close:1"),),
+        waiting=tasks,
+        passed=(
+            Passed(
+                number="M-2026-0116", time="21:05", what="Perronstraat, diefstal", word="GENOTEERD"
+            ),
+            Passed(number="M-2026-0115", time="15:40", what="", word="RECHTZETTING"),
+        ),
+        boxes=(
+            Box(
+                title="Mail naar de politie",
+                lines=(
+                    ("P-0041", "do 06:30, aanvaard door de mailserver"),
+                    ("Volgende", "vr 06:30, als er nieuws is"),
+                ),
+            ),
+            Box(title="Niet bezorgd, laatste 7 dagen", lines=(("Carla Vos", "1 bericht"),)),
+            Box(title="Logboek", lines=(("Regels", "2221"), ("Ketenkop", "74c0 e1d8"))),
+        ),
+    )

@@ -259,35 +259,3 @@ async def test_somebody_looking_counts_as_reached(house: House, phone: Phone) ->
     await phone.page.close()
     await eventually(lambda: not house.adapter.live.reaches(chat.id), what="the page is gone")
     assert not (await house.adapter.send(chat, alert(), key="b")).reached
-
-
-async def test_a_coordinator_has_a_desk_on_a_wide_screen(house: House, phones: Phones) -> None:
-    """What waits stands first, with buttons that say what they do; a phone shows the words only."""
-    approve = {"number": 1, "label": "Toelaten", "token": "j:1"}
-    refuse = {"number": 2, "label": "Weigeren", "token": "j:2"}
-    waiting = {
-        "icon": "person",
-        "about": "Nieuw lid · 22:40",
-        "title": "Rozenstraat 31",
-        "choices": [approve, refuse],
-        "safe": "j:1",
-        "message": "1",
-    }
-    desk = {"kind": "desk", "sentence": "**1 ding** wacht op jou.", "waiting": [waiting]}
-    wide = await phones(viewport={"width": 1280, "height": 800})
-    await wide.opens()
-    await wide.says("/wachtrij")
-    await wide.reads("/wachtrij")
-    words = Outgoing(text="1 ding wacht op jou.", panel=desk)
-    await say(house, house.people()[0], words)
-    panel = wide.page.locator("#desk")
-    await expect(panel.locator("h2").first).to_have_text("1 ding wacht op jou.")
-    await panel.get_by_role("button", name="Weigeren").click()
-    await wide.reads("2, weigeren")
-    pressed = house.core.events[-1]
-    assert isinstance(pressed, ButtonPressed)
-    assert pressed.token == "j:2"
-    await wide.page.set_viewport_size({"width": 390, "height": 844})
-    await expect(panel).to_be_hidden()
-    await wide.reads("1 ding wacht op jou.")
-    assert wide.complaints == []

@@ -1,8 +1,7 @@
 // The coordinator's desk beside the conversation, on a wide screen: what waits, and where things stand.
 //
-// The core sends it as one panel: {kind: "desk", sentence, open: [alert], waiting: [{icon, about,
-// title, text, choices, safe}], passed: [[number, time, what, word]], boxes: [{title, lines: [[name,
-// value]]}]}. An alert is a card with choices. `safe` is the token of the choice that does no harm.
+// A part is drawn again only when it changed. Focus stays on the same button; where that is gone, it
+// goes to what took its place, so that a keyboard walks through what waits.
 
 import { byId, make, rich } from "./page.js";
 import { icon } from "./icons.js";
@@ -10,42 +9,89 @@ import { card } from "./card.js";
 import { say } from "./words.js";
 
 const desk = byId("desk");
+const drawn = new Map();
 
-export function drawDesk(panel, press) {
+// `on` has: press(choice, about) and pressed(token).
+export function drawDesk(panel, on) {
   desk.hidden = !panel;
   desk.parentElement.classList.toggle("with-desk", Boolean(panel));
-  if (!panel) return desk.replaceChildren();
+  if (!panel) {
+    drawn.clear();
+    return desk.replaceChildren();
+  }
+  if (!drawn.size) frame();
   desk.setAttribute("aria-label", say("desk"));
-  const main = make("div", "", {}, ...(panel.open ?? []).map((alert) => card({ card: alert.card }, acts(alert, press))),
-    ...waiting(panel.waiting ?? [], press), ...passed(panel.passed ?? []));
-  const boxes = (panel.boxes ?? []).map(box);
-  desk.replaceChildren(make("h2", "sentence", {}, make("span", "", {}, ...rich(panel.sentence ?? ""))),
-    make("div", boxes.length ? "columns two" : "columns", {}, main, ...(boxes.length ? [make("div", "", {}, ...boxes)] : [])));
+  const focus = focused();
+  part("sentence", panel.sentence, () => rich(panel.sentence));
+  part("open", panel.open, () => panel.open.map((alert) => card({ card: alert.card }, acts(alert, alert.card.title, on))));
+  part("waiting", panel.waiting, () => waiting(panel.waiting, on));
+  part("passed", panel.passed, () => passed(panel.passed));
+  part("boxes", panel.boxes, () => panel.boxes.map(box));
+  mark(on);
+  refocus(focus);
 }
 
-function acts({ choices = [], safe, message = "0" }, press) {
+// Which buttons are on their way to the server already.
+export function mark(on) {
+  for (const button of desk.querySelectorAll("button[data-token]")) {
+    if (on.pressed(button.dataset.token)) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+}
+
+function frame() {
+  const slot = (name, tag = "div", className = "") => make(tag, className, { "data-part": name });
+  desk.replaceChildren(slot("sentence", "h2", "sentence"),
+    make("div", "columns", {}, make("div", "", {}, slot("open"), slot("waiting"), slot("passed")), slot("boxes")));
+  desk.querySelector(".sentence").tabIndex = -1;
+}
+
+function part(name, value, draw) {
+  const state = document.documentElement.lang + JSON.stringify(value);
+  if (drawn.get(name) === state) return;
+  drawn.set(name, state);
+  desk.querySelector(`[data-part="${name}"]`).replaceChildren(...draw());
+}
+
+const buttons = () => [...desk.querySelectorAll("button[data-token]")];
+
+function focused() {
+  const at = buttons().indexOf(document.activeElement);
+  return at < 0 ? null : { at, token: document.activeElement.dataset.token };
+}
+
+function refocus(focus) {
+  if (!focus || desk.contains(document.activeElement)) return;
+  const now = buttons();
+  const same = now.find((button) => button.dataset.token === focus.token);
+  (same ?? now[Math.min(focus.at, now.length - 1)] ?? desk.querySelector(".sentence")).focus({ preventScroll: Boolean(same) });
+}
+
+function acts({ choices, safe }, about, on) {
   return make("div", "acts", {}, ...choices.map((choice) => {
-    const button = make("button", choice.token === safe ? "plain main" : "plain", { type: "button" }, choice.label);
-    button.addEventListener("click", () => press(choice, message));
+    const button = make("button", choice.token === safe ? "plain main" : "plain",
+      { type: "button", "data-token": choice.token, "aria-label": `${choice.label}: ${about}` }, choice.label);
+    button.addEventListener("click", () => on.pressed(choice.token) || on.press(choice, about));
     return button;
   }));
 }
 
-function waiting(entries, press) {
-  if (!entries.length) return [];
-  const lines = entries.map((entry) => make("li", "", {}, icon(entry.icon ?? "clock"),
-    make("div", "what", {}, make("small", "", {}, entry.about ?? ""), make("p", "", {}, make("strong", "", {}, entry.title)),
-      entry.text ? make("p", "", {}, ...rich(entry.text)) : null), acts(entry, press)));
-  return [make("h2", "", {}, say("desk_waiting"), make("span", "count", {}, String(entries.length))), make("ul", "list", {}, ...lines)];
+function waiting(tasks, on) {
+  if (!tasks.length) return [];
+  const lines = tasks.map((task) => make("li", "", {}, make("span", "sign", {}, icon(task.icon)),
+    make("div", "what", {}, make("p", "small", {}, task.about), make("p", "", {}, make("strong", "", {}, task.title)),
+      task.text ? make("p", "", {}, ...rich(task.text)) : null), acts(task, task.title, on)));
+  return [make("h2", "", {}, say("desk_waiting"), make("span", "count", {}, String(tasks.length))), make("ul", "list", {}, ...lines)];
 }
 
 function passed(rows) {
   if (!rows.length) return [];
-  const lines = rows.map((row) => make("li", "", {}, ...row.map((part) => make("span", "", {}, part))));
-  return [make("h2", "", {}, say("desk_passed")), make("ul", "list", {}, ...lines)];
+  const lines = rows.map(({ number, time, what, word }) => make("li", "", {}, make("span", "number", {}, number),
+    make("span", "", {}, time), make("span", "what", {}, what), make("span", "tag", {}, word)));
+  return [make("h2", "", {}, say("desk_passed")), make("ul", "list past", {}, ...lines)];
 }
 
 function box({ title, lines }) {
-  return make("div", "panel", {}, make("h2", "", {}, title), make("dl", "", {}, ...lines.map(([name, value]) =>
+  return make("section", "panel", {}, make("h2", "", {}, title), make("dl", "", {}, ...lines.map(([name, value]) =>
     make("div", "pairline", {}, make("dt", "", {}, name), make("dd", "", {}, value)))));
 }

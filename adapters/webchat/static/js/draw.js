@@ -49,7 +49,8 @@ function gateWords({ panel, text }) {
 
 function choices(item, view) {
   const few = item.choices.length === 2 && item.choices.every(({ label }) => label.length <= 9);
-  const list = make("div", few && item.card ? "choices pair" : "choices");
+  const list = make("div", few && item.card ? "choices pair" : "choices",
+    { role: "group", "aria-label": say("answers"), tabindex: -1 });
   for (const choice of item.choices) {
     const button = make("button", "choice", { type: "button" },
       make("span", "number", {}, String(choice.number)), make("span", "", {}, choice.label));

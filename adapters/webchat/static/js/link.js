@@ -19,7 +19,7 @@ export class Link {
   #unseen = null;
   #resting = false;
 
-  // `on` has: hello, snapshot, item, face (what came) and up, down (how the line is).
+  // `on` has: hello, snapshot, item, face, panels (what came) and up, down, gone (how the line is).
   constructor(on) {
     this.on = on;
     this.isUp = false;
@@ -37,10 +37,17 @@ export class Link {
     this.#heard = performance.now();
     const source = new EventSource(`${page.base}webchat/events?after=${encodeURIComponent(this.#last)}`);
     this.#source = source;
-    source.onerror = () => source === this.#source && this.fail();
-    for (const kind of ["hello", "snapshot", "item", "face", "beat"]) {
+    source.onerror = () => source === this.#source && this.#broke(source);
+    for (const kind of ["hello", "snapshot", "item", "face", "panels", "beat"]) {
       source.addEventListener(kind, (event) => source === this.#source && this.#take(kind, event));
     }
+  }
+
+  // A browser gives up at once where the server answers that it won't: then it is asked why.
+  async #broke(source) {
+    const refused = source.readyState === EventSource.CLOSED;
+    this.fail();
+    if (refused && await this.#status() === 401) this.on.gone();
   }
 
   // The line is gone, or a post just failed: say so and try again.
@@ -105,6 +112,14 @@ export class Link {
   // Tells the server that somebody may be looking, so that it counts us as reached.
   async #here() {
     if (!this.isUp) return;
+    const status = await this.#status();
+    if (status === 410) this.open();
+    if (status === 401) this.on.gone();
+    if (!status) this.fail();
+  }
+
+  // What the server says to a sign of life; 0 where it says nothing.
+  async #status() {
     try {
       const answer = await fetch(`${page.base}webchat/here`, {
         method: "POST",
@@ -112,9 +127,9 @@ export class Link {
         body: JSON.stringify({ connection: this.#connection }),
         signal: AbortSignal.timeout(8000),
       });
-      if (answer.status === 410) this.open();
+      return answer.status;
     } catch {
-      this.fail();
+      return 0;
     }
   }
 }

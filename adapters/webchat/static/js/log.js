@@ -3,12 +3,13 @@
 import { byId, make } from "./page.js";
 import { drawEntry, drawItem, drawKept, drawUpload, moveBar } from "./draw.js";
 import { day, dayKey } from "./time.js";
+import { announce } from "./announce.js";
 import { say } from "./words.js";
 
 const log = byId("log");
 const scroll = byId("scroll");
 const newer = byId("newer");
-const announce = byId("announce");
+const LEAD_MS = 15000;
 
 export class Log {
   #items = new Map();
@@ -16,6 +17,7 @@ export class Log {
   #now = "";
   #noteAfter = null;
   #following = true;
+  #led = 0;
 
   // `view` has what elements need: press, pressed, sharePlace, pickMedia, stop.
   constructor(outbox, uploads, view) {
@@ -60,7 +62,7 @@ export class Log {
     if (old && (old.number > item.number || (old.number === item.number && old.stored === item.stored))) return false;
     this.#items.set(item.id, item);
     if (item.from === "me") this.#following = true;
-    if (old && item.card) announce.textContent = [item.card.title, item.card.state_word, item.card.updated].filter(Boolean).join(". ");
+    if (item.from === "bot" && !item.deleted) announce(item, old);
     this.draw();
     return !old;
   }
@@ -122,9 +124,12 @@ export class Log {
 
   #putItem(item, put) {
     if (item.from === "me" && !item.stored && (this.outbox.holds(item.client) || this.uploads.holds(item.client))) return;
+    put(this.#keyOf(item), () => this.#drawn(item));
+  }
+
+  #keyOf(item) {
     const buttons = item.from === "bot" ? `${this.#open(item)}${this.#asking(item)}${this.#pressed(item)}` : item.stored;
-    const node = put(`item ${item.id} ${item.number} ${buttons}`, () => this.#drawn(item));
-    if (item.card && item.edited) node.setAttribute("aria-live", "off");
+    return `item ${item.id} ${item.number} ${buttons}`;
   }
 
   #drawn(item) {
@@ -161,6 +166,32 @@ export class Log {
       if (Number(other.id) > Number(item.id) && (other.from === "bot" ? !other.card : !other.media)) return false;
     }
     return true;
+  }
+
+  // After a choice the focus leads on: to the answers of the next question, or to the field where
+  // words are asked; on a touch screen not to the field, since that would raise its keyboard.
+  awaitQuestion() {
+    this.#led = performance.now() + LEAD_MS;
+  }
+
+  lead(item, field) {
+    if (performance.now() > this.#led || document.activeElement === field) return;
+    const answers = this.#nodes.get(this.#keyOf(item))?.querySelector(".choices");
+    if (item.card || !(answers || item.panel?.thread)) return;
+    this.#led = 0;
+    if (answers) answers.focus({ preventScroll: true });
+    else if (!matchMedia("(pointer: coarse)").matches) field.focus({ preventScroll: true });
+  }
+
+  // Brings the newest card with this title into sight.
+  goTo(title) {
+    const item = [...this.#items.values()].filter(({ card }) => card?.title === title).at(-1);
+    const node = item && this.#nodes.get(this.#keyOf(item));
+    if (!node) return;
+    this.#following = false;
+    node.tabIndex = -1;
+    node.scrollIntoView({ block: "start" });
+    node.focus({ preventScroll: true });
   }
 
   #scrolled() {

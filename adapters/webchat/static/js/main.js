@@ -8,17 +8,21 @@ import { Link } from "./link.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { Uploads } from "./uploads.js";
-import { drawDesk } from "./desk.js";
+import { drawBar } from "./bar.js";
+import { drawDesk, mark } from "./desk.js";
+import { fitAboveKeyboard } from "./keyboard.js";
 import { welcome } from "./welcome.js";
 
 const field = byId("say");
 const notice = byId("notice");
 const alarm = byId("alarm");
 let isDown = false;
+let isGone = false;
 let quiet = null;
+let panels = {};
 
 const outbox = new Outbox({
-  changed: () => { log.draw(); showLine(); greet(); },
+  changed: () => { log.draw(); mark(atDesk); showLine(); greet(); },
   kept: (_entry, item) => { hush(); log.take(item); },
   refused: (entry, error, text) => log.refused.push({ ...entry, refusal: worded(error, text) }),
   trouble: (error, text) => tell(worded(error, text)),
@@ -30,16 +34,26 @@ const uploads = new Uploads({
   trouble: (error, text) => tell(worded(error, text)),
   noLine: () => link.fail({ atOnce: true }),
 });
+const pressed = (token) => outbox.entries.some((entry) => entry.token === token);
 const log = new Log(outbox, uploads, {
-  press, pressed: (token) => outbox.entries.some((entry) => entry.token === token),
+  press, pressed,
   sharePlace, pickMedia: () => byId("files").click(), stop: (upload) => uploads.stop(upload),
 });
+const atDesk = {
+  pressed,
+  press: (choice, about) => {
+    outbox.add({ token: choice.token, message: "0", label: `${choice.label}: ${about}` });
+    log.awaitQuestion();
+  },
+};
 const link = new Link({
   hello: (hello) => { log.at(hello.now); wear(hello.face); },
   snapshot: (items) => { log.fill(items); greet(); },
   item: taken,
   face: wear,
-  up: () => { isDown = false; showLine(); outbox.send(); uploads.send(); },
+  panels: (newest) => { panels = newest; surround(); },
+  gone: () => { isGone = true; showLine(); },
+  up: () => { isDown = isGone = false; showLine(); outbox.send(); uploads.send(); },
   down: () => { isDown = true; showLine(); },
 });
 
@@ -48,6 +62,7 @@ function taken(item) {
   greet();
   if (isNew && item.from === "bot") {
     log.hint();
+    log.lead(item, field);
     if (item.card?.state === "open" && !item.silent) ring(item.card.title);
   }
 }
@@ -56,6 +71,7 @@ function press(item, choice) {
   if (outbox.entries.some((entry) => entry.token === choice.token)) return;
   outbox.add({ token: choice.token, message: item.id, number: choice.number, label: choice.label });
   byId("log").focus({ preventScroll: true });
+  log.awaitQuestion();
 }
 
 function sharePlace() {
@@ -69,14 +85,18 @@ function sharePlace() {
   }, missed, options);
 }
 
-// The line under the header: no connection, and what that means for one's own words.
+// The line under the header: no connection, and what that means for one's own words; or that the
+// server doesn't know this browser any more.
 function showLine() {
-  if (!isDown) return alarm.replaceChildren();
-  const mine = outbox.entries.length ? "offline_mine" : "offline_rest";
-  if (alarm.dataset.mine === mine && alarm.firstChild) return;
-  alarm.dataset.mine = mine;
-  alarm.replaceChildren(make("div", "alarm", {}, icon("offline"),
-    make("div", "", {}, make("strong", "", {}, say("offline")), make("span", "", {}, say(mine)))));
+  const key = isGone ? "gone" : isDown ? (outbox.entries.length ? "offline_mine" : "offline_rest") : "";
+  if (!key) return alarm.replaceChildren();
+  const state = `${key} ${language}`;
+  if (alarm.dataset.state === state && alarm.firstChild) return;
+  alarm.dataset.state = state;
+  const words = make("div", "", {}, make("strong", "", {}, say(isGone ? "gone" : "offline")),
+    make("span", "", {}, say(isGone ? "gone_how" : key)));
+  if (isGone) words.append(make("a", "plain", { href: page.base }, say("load_again")));
+  alarm.replaceChildren(make("div", "alarm", {}, icon(isGone ? "person" : "offline"), words));
 }
 
 function worded(error, text) {
@@ -95,18 +115,18 @@ function hush() {
   notice.textContent = "";
 }
 
-// What stands around the conversation.
 async function wear(face) {
   if (face.lang && face.lang !== language && await speak(face.lang)) wordAgain();
-  const name = face.header?.name ?? page.group;
+}
+
+// What stands around the conversation: header, bar, desk.
+function surround() {
+  const name = panels.header?.name ?? page.group;
   byId("group").textContent = name;
-  byId("detail").textContent = face.header?.detail ?? say("detail");
+  byId("detail").textContent = panels.header?.detail ?? say("detail");
   called(name);
-  const bar = byId("bar");
-  bar.hidden = !face.bar;
-  bar.className = "stripes";
-  bar.replaceChildren(...(face.bar ? [make("span", "", {}, icon("cone"), face.bar.text)] : []));
-  drawDesk(face.desk ?? null, (choice, id) => press({ id }, choice));
+  drawBar(panels.bar ?? null, (title) => log.goTo(title));
+  drawDesk(panels.desk ?? null, atDesk);
 }
 
 function wordAgain() {
@@ -118,6 +138,7 @@ function wordAgain() {
   byId("log").setAttribute("aria-label", say("log"));
   byId("newer").textContent = say("newer");
   log.redraw();
+  surround();
   showLine();
 }
 
@@ -163,4 +184,5 @@ await speak(language);
 wordAgain();
 compose();
 ready();
+fitAboveKeyboard();
 link.open();
