@@ -14,6 +14,7 @@ from bot.panels.desk import Desks, Watched
 from bot.panels.standing import Business, Standing
 from bot.store import dialogues as dialogue_store
 from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.store.tx import from_ms
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Around:
 
     @staticmethod
     def _groups(reader: Reader, member: Member) -> Sequence[str]:
-        found = people_store.groups_by_person(reader, member.neighbourhood)
+        found = place_store.groups_by_person(reader, member.neighbourhood)
         return found.get(member.person_id, ())
 
     def _bar(self, seen: Sequence[Alert], lang: str, *, several: bool) -> Bar | None:

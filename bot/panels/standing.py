@@ -10,6 +10,7 @@ from bot.journal import journal
 from bot.store import alerts as alert_store
 from bot.store import overview
 from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.store.tx import to_ms
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Business:
         """As it is now; what is over since midnight in `zone`."""
         head = journal.head(reader, place)
         return cls(
-            paused=people_store.is_paused(reader, place),
+            paused=place_store.is_paused(reader, place),
             members={m.id: m for m in people_store.members_of(reader, place)},
             over=tuple(alert_store.over_since(reader, place, _midnight(reader.now, zone))),
             mails=tuple(m for m in overview.last_mails(reader) if m.neighbourhood == place),
