@@ -15,7 +15,6 @@ from bot.alerts.pictures import Pictures
 from bot.alerts.reach import Reach
 from bot.alerts.relay import Relay
 from bot.delivery.outbox import Outbox
-from bot.delivery.post import Result
 from bot.dialogue.commands import CommandTable
 from bot.dialogue.engine import Engine
 from bot.dialogue.lexicon import Lexicon
@@ -266,7 +265,7 @@ class House:
         if outcome.moved_from is not None:
             self.intake.moved(tx, outcome.moved_from, outcome.chat)
             return
-        if outcome.result is Result.PARKED and outcome.error == RecipientGone.__name__:
+        if outcome.error == RecipientGone.__name__:
             self.intake.put_out(tx, outcome.chat)
             self.intake.lost(tx, outcome.chat)
         if outcome.purpose == "card" and outcome.alert is not None:

@@ -105,6 +105,7 @@ class Paging:
         timers.disarm(tx, TIMER, str(page))
         if not withdraw(tx, f"page:{page}"):
             return
+        self._relay.take_back(tx, f"page:{page}:")  # a call that was made is asked of nobody
         self._relay.tell_coordinators(
             tx,
             place,

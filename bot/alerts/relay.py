@@ -334,6 +334,10 @@ class Relay:
             _offer(tx, chat, subject, message)
         return True
 
+    def take_back(self, tx: Tx, cause: str) -> None:
+        """What was asked or told under causes that begin so is not needed any more."""
+        self._outbox.take_back(tx, cause)
+
     def tell_coordinators(
         self,
         tx: Tx,

@@ -14,15 +14,17 @@ import random
 from collections import deque
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.delivery import ledger
 from bot.delivery.alarm import Alarm
+from bot.delivery.deadlines import Deadlines
 from bot.delivery.lanes import Account, Item, Rates, Turn
 from bot.delivery.ledger import Elsewhere, OnOutcome, Ticket
 from bot.delivery.policy import Again, Move, Park, Sent, Verdict, judge
 from bot.delivery.post import Kind, Priority
-from bot.errors import Permanent, StoreBusy, StoreError, StoreFull, Uncertain
+from bot.errors import Permanent, StoreBusy, StoreError, StoreFull
 from bot.messaging.address import Address
 from bot.messaging.capabilities import Capabilities
 from bot.messaging.outgoing import Receipt
@@ -42,6 +44,7 @@ T = TypeVar("T")
 
 AT_ONCE = 48  # sends under way on one account; a third of them may be campaigns
 HANGS_MS = 30_000
+SLOWEST = 50  # bytes of a file in a millisecond
 SWEEP_MS = 60_000
 STORE_RETRY_MS = 1_000
 GRACE_S = 5.0
@@ -61,16 +64,6 @@ class DeliveryStats:
     unknown: int = 0
     waiting: int = 0
     active: int = 0
-
-
-@dataclass(slots=True)
-class _Deadline:
-    """A send that must be over by a time."""
-
-    at: int
-    task: asyncio.Task[None]
-    over: bool = False
-    missed: bool = False
 
 
 class Delivery:
@@ -98,17 +91,17 @@ class Delivery:
         self._accounts: dict[str, Account] = {}
         self._known: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._deadlines: deque[_Deadline] = deque()
+        self._deadlines = Deadlines(clock)
         self._alarm = Alarm(clock, self._pump_all)
-        self._watchdog = Alarm(clock, self._cancel_overdue)
         self._arrivals: deque[rows.Queued] = deque()
         self._campaign_arrivals: deque[rows.Queued] = deque()
+        self._departures: deque[tuple[str, int]] = deque()
         self._woken = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open = False
         self._since = 0
         self._counts = DeliveryStats()
-        outbox.listen(self._posted)
+        outbox.listen(self._posted, self._withdrawn)
 
     async def run(self) -> None:
         """Deliver until cancelled; then let what is under way end, for a few seconds."""
@@ -136,6 +129,14 @@ class Delivery:
         """In the writer's thread: something new is on disk."""
         campaign = queued.priority >= Priority.CAMPAIGN
         (self._campaign_arrivals if campaign else self._arrivals).append(queued)
+        self._wake()
+
+    def _withdrawn(self, chat: str, outbox_id: int) -> None:
+        """In the writer's thread: something won't go out after all."""
+        self._departures.append((chat, outbox_id))
+        self._wake()
+
+    def _wake(self) -> None:
         if self._loop is None or self._woken:
             return
         self._woken = True
@@ -152,19 +153,29 @@ class Delivery:
             touched.add(self._enqueue_new(self._arrivals.popleft()))
         for _ in range(min(_CHUNK, len(self._campaign_arrivals))):
             touched.add(self._enqueue_new(self._campaign_arrivals.popleft()))
+        while self._departures:
+            touched.add(self._remove(*self._departures.popleft()))
         for name in touched - {""}:
             self._pump(name)
         if self._campaign_arrivals and self._loop is not None:
             self._loop.call_soon(self._take_in)
 
     def _enqueue_new(self, queued: rows.Queued) -> str:
-        return "" if queued.id in self._known else self._enqueue(queued, aside=False)
+        return "" if queued.id in self._known else self._enqueue(queued)
 
-    def _enqueue(self, queued: rows.Queued, *, aside: bool) -> str:
+    def _remove(self, chat: str, outbox_id: int) -> str:
+        name = chat.partition(":")[0]
+        account = self._accounts.get(name)
+        if account is None or not account.remove(chat, outbox_id, self._now()):
+            return ""
+        self._known.discard(outbox_id)
+        return name
+
+    def _enqueue(self, queued: rows.Queued) -> str:
         self._known.add(queued.id)
         name = queued.chat.partition(":")[0]
         item = Item(queued.priority, queued.id, queued.not_before)
-        self._account(name).add(queued.chat, item, self._now(), aside=aside)
+        self._account(name).add(queued.chat, item, self._now())
         return name
 
     async def _look_around(self) -> None:
@@ -186,10 +197,8 @@ class Delivery:
         """Find what waits in the table and in no lane."""
         after = 0
         while page := await asyncio.to_thread(self._page, after):
-            now = self._now()
             for queued in page:
-                if queued.id not in self._known:
-                    self._enqueue(queued, aside=queued.not_before > now)
+                self._enqueue_new(queued)
             after = page[-1].id
         for account in self._accounts.values():
             account.forget_idle(self._now())
@@ -263,7 +272,7 @@ class Delivery:
             self._known.discard(turn.item.id)
             if isinstance(ticket, Elsewhere):
                 other = rows.Queued(turn.item.id, ticket.chat, turn.item.priority, self._now())
-                self._pump(self._enqueue(other, aside=False))
+                self._pump(self._enqueue(other))
             return 1
         verdict = await self._attempt(name, ticket)
         await self._tell(ticket.row.id, partial(ledger.record, row=ticket.row, verdict=verdict))
@@ -294,33 +303,7 @@ class Delivery:
         adapter = self._adapters.get(name)
         if adapter is None:
             raise Permanent(f"no adapter {name} is configured")
-        task = asyncio.current_task()
-        assert task is not None, "called from a task of ours"
-        deadline = _Deadline(at=self._now() + HANGS_MS, task=task)
-        while self._deadlines and self._deadlines[0].over:
-            self._deadlines.popleft()
-        self._deadlines.append(deadline)
-        self._watchdog.set(deadline.at)
-        try:
-            return await _hand_over(adapter, ticket)
-        except asyncio.CancelledError:
-            if deadline.missed:
-                task.uncancel()
-            if task.cancelling():
-                raise
-            raise Uncertain("no answer in time") from None
-        finally:
-            deadline.over = True
-
-    def _cancel_overdue(self) -> None:
-        now = self._now()
-        while self._deadlines and (self._deadlines[0].over or self._deadlines[0].at <= now):
-            deadline = self._deadlines.popleft()
-            if not deadline.over:
-                deadline.missed = True
-                deadline.task.cancel()
-        if self._deadlines:
-            self._watchdog.set(self._deadlines[0].at)
+        return await self._deadlines.within(_patience(ticket), _hand_over(adapter, ticket))
 
     def _follow(self, account: Account, turn: Turn, verdict: Verdict) -> None:
         """Do in the lanes what was recorded in the table."""
@@ -330,7 +313,7 @@ class Delivery:
         if isinstance(verdict, Again):
             self._counts.retried += 1
             item = turn.item._replace(not_before=verdict.not_before)
-            account.add(turn.chat, item, now, aside=verdict.aside)
+            account.again(turn.chat, item, now, aside=verdict.aside)
         elif isinstance(verdict, Move):
             account.move(turn.chat, str(verdict.to), now)
             account.add(str(verdict.to), turn.item, now)
@@ -369,7 +352,7 @@ class Delivery:
         self._alarm.stop()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=GRACE_S)
-        self._watchdog.stop()
+        self._deadlines.stop()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -383,6 +366,15 @@ def _keep_silent(account: Account, chat: str, verdict: Again | Park) -> None:
         account.pause(verdict.not_before)
     elif verdict.pause:
         account.pause_chat(chat, verdict.not_before)
+
+
+def _patience(ticket: Ticket) -> int:
+    """How long a call may take, in milliseconds: a large file takes its time on a slow line."""
+    try:
+        size = sum(Path(file.path).stat().st_size for file in ticket.message.files)
+    except FileNotFoundError:
+        raise Permanent("the file to send is gone") from None
+    return HANGS_MS + size // SLOWEST
 
 
 async def _hand_over(adapter: Adapter, ticket: Ticket) -> Receipt:

@@ -1,16 +1,20 @@
 """Who sends next: pure, with the time handed in as milliseconds.
 
 A lane is one chat. One message of it is under way at a time; the most urgent goes first, the older
-before the newer. A message that failed keeps its place for its first tries, so that order holds
-through a hiccup; after that it stands aside until its time comes and the others pass. An account
-holds the lanes of one messenger: it chooses the most urgent among those that may go, within the
-account's limit and a number of sends at once, of which campaigns get a third.
+before the newer. Within a chat questions and answers are one conversation: whoever wrote twice reads
+the first answer before the second question. A message that failed keeps its place for its first
+tries, so that order holds through a hiccup; after that it stands aside until its time comes and the
+next may pass. When the next ones fail too, the trouble is not the message but the chat: then all take
+their old places again and wait together, so that an outage, however long, changes no order.
+
+An account holds the lanes of one messenger: it chooses the most urgent among those that may go,
+within the account's limit and a number of sends at once, of which campaigns get a third.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bot.delivery.pacing import Budget
@@ -33,6 +37,12 @@ class Item(NamedTuple):
     not_before: int
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands in its lane: a question and an answer in the order they were written."""
+        conversation = self.priority == Priority.ANSWER
+        return Priority.QUESTION if conversation else self.priority, self.id
+
+    @property
     def campaign(self) -> bool:
         """Whether it keeps to the campaigns' share."""
         return self.priority >= Priority.CAMPAIGN
@@ -49,23 +59,32 @@ class Lane:
         self.busy = False
         self.announced: tuple[int, int] | None = None
         self.wakes: int | None = None
-        self._waiting: list[Item] = []
+        self._waiting: list[tuple[tuple[int, int], Item]] = []
         self._aside: list[tuple[int, Item]] = []
 
     def add(self, item: Item) -> None:
         """Put a message in its place."""
-        heappush(self._waiting, item)
+        heappush(self._waiting, (item.place, item))
 
-    def set_aside(self, item: Item) -> None:
-        """Let others pass until this one's time comes."""
-        heappush(self._aside, (item.not_before, item))
+    def again(self, item: Item, *, aside: bool) -> None:
+        """A message that failed waits once more; `aside`: others may pass until its time comes."""
+        if aside:
+            heappush(self._aside, (item.not_before, item))
+        else:
+            self.add(item)
+        if not aside or not self._waiting:
+            self._fall_in()
+
+    def _fall_in(self) -> None:
+        while self._aside:
+            self.add(heappop(self._aside)[1])
 
     def head(self, now: int) -> Item | None:
         """The message whose turn it is, or would be."""
         while self._aside and self._aside[0][0] <= now:
-            heappush(self._waiting, heappop(self._aside)[1])
+            self.add(heappop(self._aside)[1])
         if self._waiting:
-            return self._waiting[0]
+            return self._waiting[0][1]
         return self._aside[0][1] if self._aside else None
 
     def ready_at(self, now: int) -> int | None:
@@ -79,14 +98,22 @@ class Lane:
     def take(self) -> Item:
         """Remove the head; the lane is busy until it is freed."""
         self.busy = True
-        return heappop(self._waiting)
+        return heappop(self._waiting)[1]
+
+    def remove(self, number: int) -> bool:
+        """A message is not needed any more; whether it waited here."""
+        before = len(self)
+        self._waiting = [one for one in self._waiting if one[1].id != number]
+        self._aside = [one for one in self._aside if one[1].id != number]
+        heapify(self._waiting)
+        heapify(self._aside)
+        return len(self) < before
 
     def empty(self) -> Iterator[Item]:
         """Everything that waits, taken out."""
+        self._fall_in()
         waiting, self._waiting = self._waiting, []
-        aside, self._aside = self._aside, []
-        yield from waiting
-        yield from (item for _, item in aside)
+        yield from (item for _, item in waiting)
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._aside)
@@ -115,15 +142,25 @@ class Account:
         self._budget: Budget | None = None
         self._stuck_until: int | None = None
 
-    def add(self, chat: str, item: Item, now: int, *, aside: bool = False) -> None:
+    def add(self, chat: str, item: Item, now: int) -> None:
         """A message waits for a chat."""
         lane = self._lane(chat)
-        item = item._replace(not_before=min(item.not_before, now + FAR))
-        if aside:
-            lane.set_aside(item)
-        else:
-            lane.add(item)
+        lane.add(_soon(item, now))
         self._consider(lane, now)
+
+    def again(self, chat: str, item: Item, now: int, *, aside: bool) -> None:
+        """A message that failed waits once more; `aside`: others may pass meanwhile."""
+        lane = self._lane(chat)
+        lane.again(_soon(item, now), aside=aside)
+        self._consider(lane, now)
+
+    def remove(self, chat: str, number: int, now: int) -> bool:
+        """A message is not needed any more: it holds nobody up; whether it waited for its turn."""
+        lane = self._lanes.get(chat)
+        if lane is None or not lane.remove(number):
+            return False
+        self._consider(lane, now)
+        return True
 
     def take(self, now: int) -> Turn | None:
         """The most urgent message that may go now, counted against every limit; None if none may."""
@@ -242,3 +279,7 @@ class Account:
         lane.budget.spend(now, campaign=item.campaign, times=times)
         if self._budget is not None:
             self._budget.spend(now, campaign=item.campaign, times=times)
+
+
+def _soon(item: Item, now: int) -> Item:
+    return item._replace(not_before=min(item.not_before, now + FAR))

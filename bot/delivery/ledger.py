@@ -70,6 +70,9 @@ def set_aside(tx: Tx, outbox_id: int) -> None:
 
 def record(tx: Tx, row: rows.Row, verdict: Verdict, on_outcome: OnOutcome | None) -> None:
     """Write how a send ended, and tell the core in the same transaction."""
+    if isinstance(verdict, Again) and row.target_id is not None and _overtaken(tx, row):
+        rows.settle(tx, row.id, State.DROPPED, "a newer change took its place")
+        return
     if isinstance(verdict, Again):
         rows.retry(
             tx,
@@ -118,6 +121,11 @@ def give_up(tx: Tx, outbox_id: int, on_outcome: OnOutcome | None) -> None:
         record(tx, row, verdict, on_outcome)
 
 
+def _overtaken(tx: Tx, row: rows.Row) -> bool:
+    """Whether a newer change of the same message waits: only the newest need go."""
+    return row.kind == Kind.EDIT and rows.changed_since(tx, row.target_id, row.id)
+
+
 def _unclaim(tx: Tx, row: rows.Row) -> None:
     rows.retry(
         tx,
@@ -139,7 +147,7 @@ def _why_not(
         absorbed = absorbed or rows.new_body(tx, target, row.body)
         return "the message had not gone out yet" if absorbed else "there is no such message"
     if state != State.SENT or not refs:
-        return "the message was not sent"
+        return "the message was not sent, or was taken back"
     if any(str(ref.chat) != row.chat for ref in refs):
         return "the message is in a chat that moved"
     if row.kind == Kind.DELETE:
@@ -178,7 +186,7 @@ def _refs(reader: Reader, outbox_id: int) -> list[MessageRef]:
 def _sent(tx: Tx, row: rows.Row, receipt: Receipt) -> Outcome:
     rows.sent(tx, row.id, reached=receipt.reached)
     changed = row.id if row.target_id is None else row.target_id
-    if receipt.parts and row.kind != Kind.DELETE:
+    if receipt.parts or row.kind == Kind.DELETE:
         rows.set_parts(tx, changed, row.chat, receipt.parts)
     return replace(
         _outcome(row, Result.SENT),

@@ -21,10 +21,16 @@ class Outbox:
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[rows.Queued], None]] = []
+        self._on_withdrawn: list[Callable[[str, int], None]] = []
 
-    def listen(self, listener: Callable[[rows.Queued], None]) -> None:
-        """Call `listener` in the writer's thread for each post that is on disk."""
-        self._listeners.append(listener)
+    def listen(
+        self, posted: Callable[[rows.Queued], None], withdrawn: Callable[[str, int], None]
+    ) -> None:
+        """Call in the writer's thread `posted` for each post that is on disk, and `withdrawn` with
+        chat and id of each that won't go out after all.
+        """
+        self._listeners.append(posted)
+        self._on_withdrawn.append(withdrawn)
 
     def post(self, tx: Tx, post: Post) -> int | None:
         """Post a message; its id, or None where this cause was posted to this chat before.
@@ -53,6 +59,12 @@ class Outbox:
     def move(self, tx: Tx, chat: Address, to: Address) -> int:
         """What waits for a chat goes to its new address; how many."""
         return rows.move(tx, str(chat), str(to))
+
+    def take_back(self, tx: Tx, cause: str) -> None:
+        """Nobody needs any more what was posted under causes that begin so, where it still waits."""
+        for row in rows.of_causes(tx, cause):
+            if rows.withdraw(tx, row.id):
+                self._tell_withdrawn(tx, row.chat, row.id)
 
     def find(self, reader: Reader, chat: Address, native_id: str) -> int | None:
         """Which post a messenger's message is, for replies and presses."""
@@ -108,8 +120,8 @@ class Outbox:
         rows.replace_others(tx, target, but=found)
         if post.kind is Kind.EDIT:
             early = rows.new_body(tx, target, body)
-        else:
-            early = rows.withdraw(tx, target)
+        elif early := rows.withdraw(tx, target):
+            self._tell_withdrawn(tx, str(post.chat), target)
         if early:
             rows.settle(tx, found, State.DROPPED, "")
         return early
@@ -118,5 +130,12 @@ class Outbox:
         def told() -> None:
             for listener in self._listeners:
                 listener(queued)
+
+        tx.after_commit(told)
+
+    def _tell_withdrawn(self, tx: Tx, chat: str, outbox_id: int) -> None:
+        def told() -> None:
+            for listener in self._on_withdrawn:
+                listener(chat, outbox_id)
 
         tx.after_commit(told)

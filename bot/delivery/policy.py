@@ -99,7 +99,7 @@ Verdict: TypeAlias = Sent | Again | Park | Move
 
 def judge(row: Row, error: BaseException, now: int, chance: Callable[[], float]) -> Verdict:
     """What follows from `error`; `chance` gives numbers from 0 to 1."""
-    if isinstance(error, Uncertain | TimeoutError):
+    if isinstance(error, Uncertain | TimeoutError) and row.kind == Kind.SEND:
         return uncertain(row, now)
     if isinstance(error, ChatMoved) and row.attempts <= FEWEST_TRIES:
         return Move(to=error.to)
@@ -113,7 +113,7 @@ def judge(row: Row, error: BaseException, now: int, chance: Callable[[], float])
 def uncertain(row: Row, now: int) -> Verdict:
     """Nobody knows whether it was sent: once more if it matters, marked; else it is parked.
 
-    An edit or a deletion done twice is the same as once.
+    An edit or a deletion done twice is the same as once: it failed like anything else.
     """
     first = row.unknowns == 0
     if row.kind != Kind.SEND or (first and matters(row)):

@@ -170,7 +170,7 @@ class Joining:
             return "neighbourhood.already_decided"
         number = newcomer.pseudonym or place_store.next_pseudonym(tx, newcomer.neighbourhood)
         store.change_member(tx, newcomer, decided_by=by.id, state="active", pseudonym=number)
-        withdraw(tx, f"member:{newcomer.id}")
+        self._ask_no_more(tx, newcomer)
         append_entry(
             tx,
             newcomer.neighbourhood,
@@ -187,7 +187,7 @@ class Joining:
         if newcomer.state != "pending":
             return "neighbourhood.already_decided"
         store.change_member(tx, newcomer, decided_by=by.id, state="refused")
-        withdraw(tx, f"member:{newcomer.id}")
+        self._ask_no_more(tx, newcomer)
         append_entry(
             tx,
             newcomer.neighbourhood,
@@ -197,6 +197,11 @@ class Joining:
         self._tell(tx, newcomer, "neighbourhood.refused")
         self._tell_others(tx, newcomer, by, "neighbourhood.refused_by_other")
         return "neighbourhood.refusal_noted"
+
+    def _ask_no_more(self, tx: Tx, newcomer: Member) -> None:
+        """It is decided: the question answers no number, and is put to nobody who hasn't read it."""
+        withdraw(tx, f"member:{newcomer.id}")
+        self._outbox.take_back(tx, f"newcomer:{newcomer.id}:")
 
     def _tell(self, tx: Tx, member: Member, key: str, **values: Any) -> None:
         chat = self._people.chat_of(tx, member)

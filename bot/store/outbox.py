@@ -131,10 +131,18 @@ _REPLACE_OLDER_EDITS = Statement(
     update(t)
     .where(
         t.c.target_id == bindparam("target"),
+        t.c.kind == "edit",
         t.c.state == "waiting",
         t.c.id != bindparam("id_"),
     )
     .values(state="dropped", done_at=bindparam("at"))
+)
+_CHANGED_SINCE = Statement(
+    select(t.c.id)
+    .where(
+        t.c.target_id == bindparam("target"), t.c.state == "waiting", t.c.id > bindparam("after")
+    )
+    .limit(1)
 )
 _NEW_BODY = Statement(update(t).where(_ID, t.c.state == "waiting").values(body=bindparam("body_")))
 _WITHDRAW = Statement(
@@ -264,6 +272,11 @@ def retry(
 def replace_others(tx: Tx, target: int, *, but: int) -> None:
     """Older edits of the same message that still wait are not needed any more."""
     tx.run(_REPLACE_OLDER_EDITS, target=target, id_=but, at=tx.now_ms)
+
+
+def changed_since(reader: Reader, target: int | None, after: int) -> bool:
+    """Whether a change of a message waits that is newer than `after`."""
+    return reader.value(_CHANGED_SINCE, target=target, after=after) is not None
 
 
 def new_body(tx: Tx, outbox_id: int, body: str) -> bool:

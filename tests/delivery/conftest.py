@@ -59,6 +59,7 @@ class Messenger:
     script: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     calls: list[Call] = field(default_factory=list)
     number: int = 0
+    on_call: Callable[[str], BaseException | None] = lambda _text: None
 
     def capabilities(self, chat: Address) -> Capabilities:
         return Capabilities(
@@ -84,6 +85,8 @@ class Messenger:
         self.calls.append(
             Call(what=what, chat=str(chat), text=text, key=key, at=self.clock.now(), **more)
         )
+        if (trouble := self.on_call(text)) is not None:
+            raise trouble
         steps = self.script[str(chat)]
         while steps:
             step = steps.pop(0)

@@ -21,11 +21,13 @@ from bot.errors import (
     StoreFull,
     Uncertain,
 )
-from bot.messaging import Address, Level, Rate, Receipt
+from bot.messaging import Address, File, Level, Outgoing, Rate, Receipt
 from bot.store import outbox as rows
 from tests.delivery.conftest import MARK, Office, settle, until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.delivery.post import Outcome
     from bot.store.tx import Tx
 
@@ -39,6 +41,10 @@ async def turn(office: Office, by: float) -> None:
     await settle()
     office.clock.advance(seconds(by))
     await settle()
+
+
+def _has_read(office: Office, texts: list[str]) -> bool:
+    return office.messenger.texts("paper:anna") == texts
 
 
 async def test_what_is_posted_is_sent_and_told(office: Office) -> None:
@@ -424,9 +430,90 @@ async def test_a_doubtful_edit_is_simply_done_again(office: Office) -> None:
         await until(lambda: office.outcomes)
         office.messenger.script["paper:anna"] = [Uncertain()]
         await office.post("v2", target=card)
-        await turn(office, 1)
+        await turn(office, 2)
         await until(lambda: len(office.outcomes) == 2)
     assert [call.text for call in office.messenger.calls] == ["v1", "v2", "v2"]
+
+
+async def test_an_edit_without_an_answer_is_tried_with_patience_and_given_up(
+    office: Office,
+) -> None:
+    """A messenger that never answers costs an edit some tries, not one a second for hours."""
+    async with office.delivering():
+        card = await office.post("v1")
+        await until(lambda: office.outcomes)
+        office.messenger.on_call = lambda _text: Uncertain("no answer in time")
+        await office.post("v2", target=card)
+        for _ in range(130):
+            await turn(office, 60)
+        await until(lambda: len(office.outcomes) == 2)
+    assert office.outcomes[1].result is Result.PARKED
+    assert len(office.messenger.calls) < 130
+
+
+async def test_an_edit_that_failed_gives_way_to_a_newer_one(office: Office) -> None:
+    """Only the newest words go: v2 is under way and fails, v3 was posted meanwhile."""
+    gate = asyncio.Event()
+    async with office.delivering():
+        card = await office.post("v1")
+        await until(lambda: office.outcomes)
+        office.messenger.script["paper:anna"] = [gate, Retryable("busy")]
+        old = await office.post("v2", target=card)
+        await until(lambda: len(office.messenger.calls) == 2)
+        await office.post("v3", target=card)
+        gate.set()
+        await turn(office, 2)
+        await until(lambda: len(office.outcomes) == 2)
+    assert [call.text for call in office.messenger.calls] == ["v1", "v2", "v3"]
+    assert office.state(old) == ("dropped", "a newer change took its place")
+
+
+async def test_an_edit_of_what_is_under_way_and_fails_is_told_once(office: Office) -> None:
+    """The original fails while its change waits behind it: one message goes, in the new words."""
+    gate = asyncio.Event()
+    office.messenger.script["paper:anna"] = [gate, *(Retryable("busy") for _ in range(4))]
+    async with office.delivering():
+        card = await office.post("v1")
+        await until(lambda: office.messenger.calls)
+        await office.post("v2", target=card)
+        gate.set()
+        for pause in (2, 5, 15, 60):
+            await turn(office, pause)
+        await until(lambda: office.outcomes)
+        await settle()
+    assert office.messenger.calls[-1].text == "v2"
+    assert [call.what for call in office.messenger.calls] == ["send"] * 5
+
+
+async def test_what_was_taken_back_is_not_changed_any_more(office: Office) -> None:
+    """A late edit neither takes the place of a deletion nor goes out after it."""
+    gate = asyncio.Event()
+    async with office.delivering():
+        card = await office.post("v1")
+        await until(lambda: office.outcomes)
+        office.messenger.script["paper:anna"] = [gate]
+        await office.post("iets anders")
+        await until(lambda: len(office.messenger.calls) == 2)
+        await office.post("", target=card, kind=Kind.DELETE)
+        edit = await office.post("v2", target=card)
+        gate.set()
+        await until(lambda: len(office.outcomes) == 3)
+        await until(lambda: office.state(edit)[0] == "dropped")
+    assert [call.what for call in office.messenger.calls] == ["send", "send", "delete"]
+
+
+async def test_what_nobody_needs_any_more_is_not_sent_late(office: Office) -> None:
+    """A question that was answered elsewhere while its chat was out of reach goes to nobody."""
+    office.messenger.script["paper:anna"] = [Retryable("no network")]
+    async with office.delivering():
+        number = await office.post("Kun jij bellen?", cause="page:7:a", priority=Priority.ALERT)
+        await office.post("Kun jij bellen?", cause="page:71:a", priority=Priority.ALERT)
+        await settle()
+        await office.store.writer.submit(lambda tx: office.outbox.take_back(tx, "page:7:"))
+        await turn(office, 1)
+        await until(lambda: office.outcomes)
+    assert office.state(number)[0] == "dropped"
+    assert len(office.messenger.calls) == 2
 
 
 async def test_taking_back(office: Office) -> None:
@@ -525,6 +612,61 @@ async def test_stopping_lets_a_send_end(office: Office) -> None:
     assert office.state(number)[0] == "sent"
 
 
+async def test_what_does_not_end_in_time_is_doubtful_at_the_next_start(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGTERM while a call hangs: it is cut off after a few seconds, and repeated, marked."""
+    monkeypatch.setattr("bot.delivery.delivery.GRACE_S", 0.05)
+    office.messenger.script["paper:anna"] = [asyncio.Event()]
+    async with office.delivering():
+        number = await office.post("een")
+        await until(lambda: office.messenger.calls)
+    assert office.state(number)[0] == "sending"
+    async with office.delivering():
+        await turn(office, 1)
+        await until(lambda: office.outcomes)
+    assert office.messenger.texts("paper:anna") == ["een", f"{MARK} een"]
+
+
+async def test_a_large_file_may_take_its_time(office: Office, tmp_path: Path) -> None:
+    """Ten megabytes are given three minutes more before they count as doubtful; a file that is
+    gone is parked at once.
+    """
+    file = tmp_path / "pakket.zip"
+    with file.open("wb") as made:
+        made.truncate(10_000_000)
+    gate = asyncio.Event()
+    office.messenger.script["paper:anna"] = [gate]
+    parcel = Outgoing(
+        text="", files=(File(path=str(file), name="pakket.zip", mime="application/zip"),)
+    )
+    async with office.delivering():
+        await office.post("", message=parcel, purpose="export")
+        await until(lambda: office.messenger.calls)
+        for _ in range(7):
+            await turn(office, 30)
+        gate.set()
+        await until(lambda: office.outcomes)
+        assert office.outcomes[0].result is Result.SENT
+        file.unlink()
+        await office.post("", message=parcel, purpose="export")
+        await until(lambda: len(office.outcomes) == 2)
+    assert office.outcomes[1].reason == "the file to send is gone"
+    assert len(office.messenger.calls) == 1
+
+
+async def test_an_account_that_is_deleted_halfway(office: Office) -> None:
+    """Gone between two tries: parked with its reason, also what may have arrived before."""
+    office.messenger.script["paper:anna"] = [Uncertain(), RecipientGone("user is deactivated")]
+    async with office.delivering():
+        number = await office.post("MELDING", priority=Priority.ALERT)
+        await turn(office, 1)
+        await until(lambda: office.outcomes)
+    outcome = office.outcomes[0]
+    assert (outcome.result, outcome.error) == (Result.UNKNOWN, "RecipientGone")
+    assert office.state(number) == ("parked", "user is deactivated")
+
+
 async def test_a_chat_rate_is_never_exceeded(office: Office) -> None:
     """Telegram's twenty a minute to a group: the twenty-first waits for the first to be a minute old."""
     office.messenger.chat_rates = (Rate(count=20, seconds=60),)
@@ -549,15 +691,14 @@ async def test_a_short_burst_goes_at_once_and_an_alert_overtakes_the_rest(office
     async with office.delivering():
         for text in ("een", "twee", "drie", "vier"):
             await office.post(text)
-        await settle()
-        assert office.messenger.texts("paper:anna") == ["een", "twee", "drie"]
+        await until(lambda: _has_read(office, ["een", "twee", "drie"]))
         await office.post("MELDING", priority=Priority.ALERT)
         await turn(office, 0.9)
         assert len(office.messenger.calls) == 3
         await turn(office, 0.1)
-        assert office.messenger.texts("paper:anna")[3:] == ["MELDING"]
+        await until(lambda: _has_read(office, ["een", "twee", "drie", "MELDING"]))
         await turn(office, 1)
-        assert office.messenger.texts("paper:anna")[4:] == ["vier"]
+        await until(lambda: _has_read(office, ["een", "twee", "drie", "MELDING", "vier"]))
 
 
 async def test_a_limit_that_was_told_rules_over_a_burst(office: Office) -> None:
@@ -569,11 +710,9 @@ async def test_a_limit_that_was_told_rules_over_a_burst(office: Office) -> None:
             await office.post(text)
         await turn(office, 6.9)
         assert office.messenger.texts("paper:anna") == ["een"]
-        await turn(office, 0.1)
-        assert office.messenger.texts("paper:anna") == ["een", "een"]
-        await turn(office, 1)
-        await turn(office, 1)
-        assert office.messenger.texts("paper:anna") == ["een", "een", "twee", "drie"]
+        for sent in (["een"], ["een", "twee"], ["een", "twee", "drie"]):
+            await turn(office, 0.1 if sent == ["een"] else 1)
+            await until(partial(_has_read, office, ["een", *sent]))
 
 
 async def test_campaigns_leave_room_for_alerts(office: Office) -> None:
@@ -637,6 +776,64 @@ async def test_permanent_trouble_with_one_message_leaves_the_lane_open(office: O
             assert "gewoon" not in office.messenger.texts("paper:anna")
             await turn(office, pause)
         await until(lambda: "gewoon" in office.messenger.texts("paper:anna"))
+
+
+async def test_two_poisoned_messages_leave_the_lane_open(office: Office) -> None:
+    """What is behind several that keep failing gets its turn within minutes."""
+    office.messenger.on_call = lambda text: Retryable("odd") if text.startswith("giftig") else None
+    async with office.delivering():
+        for text in ("giftig 1", "giftig 2", "gewoon"):
+            await office.post(text)
+        for _ in range(23):
+            await turn(office, 10)
+        assert "gewoon" in office.messenger.texts("paper:anna")
+
+
+async def test_an_outage_changes_no_order(office: Office) -> None:
+    """Ten minutes in which nothing goes: then the first answer comes before the second question,
+    and that before the third, although each was tried many times. An alert still goes first.
+    """
+    down = True
+    office.messenger.on_call = lambda _text: Retryable("no network") if down else None
+    posts = (("een", Priority.ANSWER), ("twee", Priority.QUESTION), ("drie", Priority.ANSWER))
+    async with office.delivering():
+        for text, priority in posts:
+            await office.post(text, priority=priority)
+            await turn(office, 20)
+        for _ in range(55):
+            await turn(office, 10)
+        await office.post("MELDING", priority=Priority.ALERT)
+        await turn(office, 10)
+        await settle()
+        tried = len(office.messenger.calls)
+        down = False
+        await turn(office, 10)
+        await office.post("vier", priority=Priority.QUESTION)
+        for _ in range(9):
+            await turn(office, 10)
+        await until(lambda: len(office.outcomes) == 5)
+    assert [call.text for call in office.messenger.calls[tried:]] == [
+        "MELDING",
+        "een",
+        "twee",
+        "drie",
+        "vier",
+    ]
+
+
+async def test_a_restart_changes_no_order(office: Office) -> None:
+    """What waits for its next try is still before what was written after it."""
+    office.messenger.script["paper:anna"] = [Retryable("busy") for _ in range(2)]
+    async with office.delivering():
+        await office.post("een")
+        await office.post("twee", priority=Priority.QUESTION)
+        await turn(office, 2)
+    async with office.delivering():
+        await turn(office, 4)
+        assert office.messenger.texts("paper:anna") == ["een", "een"]
+        await turn(office, 1)
+        await until(lambda: len(office.outcomes) == 2)
+    assert office.messenger.texts("paper:anna")[2:] == ["een", "twee"]
 
 
 async def test_a_post_must_name_its_target(office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.errors import Retryable
 from tests.story.village import village
 
 if TYPE_CHECKING:
@@ -141,6 +142,18 @@ async def test_gebeld_by_the_number(street: Village) -> None:
     await street.anna.chat.hears("Een beheerder zegt")
     street.els.presses("Ik heb gebeld")
     await street.els.hears("al beantwoord")
+
+
+async def test_a_call_that_was_made_is_asked_of_nobody_any_more(street: Village) -> None:
+    """Gert's phone was out of reach while Els called: he reads that she did, not the question."""
+    street.signal.fails(Retryable("busy"), at=street.address_of(street.gert), times=1)
+    await cannot_call(street)
+    street.els.presses("Ik heb gebeld")
+    await street.anna.hears("Een beheerder zegt")
+    await street.later(seconds=2)
+    await street.later(seconds=3)
+    assert any("Jij hoeft niet te bellen" in text for text in street.gert.texts)
+    assert not any("kan niet bellen" in text for text in street.gert.texts)
 
 
 async def test_a_coordinator_in_the_middle_of_something_may_type_gebeld(street: Village) -> None:

@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.delivery.delivery import Delivery
+from bot.delivery.lanes import Item
 from bot.house import House, Words
 from bot.intake.long_work import LongWork
 from bot.intake.sink import Inbox
@@ -209,11 +210,7 @@ class Village:
             return True
         with self.store.reading() as reader:
             sending = self.house.outbox.counts(reader).get("sending", 0)
-            waiting = [
-                q
-                for q in outbox_rows.queue(reader, after=0, most=1000)
-                if q.not_before <= reader.now_ms
-            ]
+            waiting = _may_go(outbox_rows.queue(reader, after=0, most=1000), reader.now_ms)
             fetching = media_rows.due(reader, at=reader.now_ms, most=1)
         return bool(sending or waiting or fetching or self.store.writer.stats().waiting)
 
@@ -360,6 +357,17 @@ class Village:
 
     def address_of(self, chat: Person | Group) -> Address:
         return chat.chat.address
+
+
+def _may_go(queue: list[outbox_rows.Queued], now: int) -> bool:
+    """Whether a message is due and none before it in its chat waits for a later time."""
+    places = [(q.chat, Item(q.priority, q.id, q.not_before)) for q in queue]
+    holding = [(chat, item.place) for chat, item in places if item.not_before > now]
+    return any(
+        item.not_before <= now
+        and not any(chat == other and place < item.place for other, place in holding)
+        for chat, item in places
+    )
 
 
 @asynccontextmanager
