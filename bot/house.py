@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import config
+from bot.alerts.additions import Additions
 from bot.alerts.chronicle import Chronicle
+from bot.alerts.edits import Edits
 from bot.alerts.ending import Ending
 from bot.alerts.life import Life
 from bot.alerts.opening import Opening
@@ -14,6 +16,7 @@ from bot.alerts.paging import Paging
 from bot.alerts.pictures import Pictures
 from bot.alerts.reach import Reach
 from bot.alerts.relay import Relay
+from bot.alerts.sightings import Sightings
 from bot.delivery.outbox import Outbox
 from bot.dialogue.commands import CommandTable
 from bot.dialogue.engine import Engine
@@ -26,6 +29,7 @@ from bot.intake.arrival import Arrival
 from bot.intake.ask import Answers
 from bot.intake.conversations import Conversations
 from bot.intake.coordinator import CoordinatorCommands
+from bot.intake.corrections import Corrections
 from bot.intake.direct import Direct
 from bot.intake.effects import effects
 from bot.intake.groups import Groups
@@ -112,6 +116,7 @@ class House:
             opening=self.opening,
             paging=self.paging,
             life=self.life,
+            sightings=self.sightings,
             ending=self.ending,
             relay=self.relay,
             joining=self.joining,
@@ -136,11 +141,28 @@ class House:
         self.life = Life(
             people=people, voice=voice, relay=relay, chronicle=log, pictures=self.pictures
         )
+        self.sightings = Sightings(
+            people=people, voice=voice, relay=relay, chronicle=log, pictures=self.pictures
+        )
+        self.additions = additions = Additions(
+            people=people, voice=voice, relay=relay, chronicle=log
+        )
+        self.edits = Edits(
+            people=people,
+            relay=relay,
+            paging=self.paging,
+            life=self.life,
+            sightings=self.sightings,
+            additions=additions,
+            chronicle=log,
+            lexicon=self.words.lexicon,
+        )
         self.ending = Ending(
             people=people,
             voice=voice,
             relay=relay,
             paging=self.paging,
+            additions=additions,
             chronicle=log,
             on_closed=self._closed,
         )
@@ -151,6 +173,7 @@ class House:
             relay=relay,
             paging=self.paging,
             pictures=self.pictures,
+            additions=additions,
             chronicle=log,
         )
         self.reach = Reach(people=people, voice=voice, relay=relay, chronicle=log)
@@ -233,13 +256,20 @@ class House:
             deep_link=self._deep_link,
             on_linked=self.presence.wake,
         )
+        corrections = Corrections(
+            conversations=talk,
+            edits=self.edits,
+            paging=self.paging,
+            commands=words.commands,
+            lexicon=words.lexicon,
+        )
         return Intake(
             places=places,
             answers=answers,
             outbox=self.outbox,
             people=people,
             conversations=talk,
-            life=self.life,
+            corrections=corrections,
             direct=direct,
             groups=groups,
             acts=acts,

@@ -112,6 +112,8 @@ class _Drawing:
         if found := look_out_for(self._alert, self._voice, self._rules, self._lang):
             lines.append(CardLine(icon="person", text=self._say("look_out", description=found)))
         lines.append(CardLine(icon="eye", text=self._sightings()))
+        if added := self._additions():
+            lines.append(CardLine(icon="person", text=added))
         if pictures := int(self._facts.get("pictures") or 0):
             lines.append(CardLine(icon="lock", text=self._say("pictures", n=pictures)))
         return tuple(lines)
@@ -132,6 +134,15 @@ class _Drawing:
         where = self._rules.place(str(seen[-1]["where"])) or self._say("a_point")
         at = self._voice.hour(datetime.fromisoformat(str(seen[-1]["at"])))
         return self._say("sightings", n=len(seen), where=where, at=at)
+
+    def _additions(self) -> str:
+        """The latest; each rang by itself."""
+        told = self._facts.get("additions") or []
+        if not told:
+            return ""
+        text = known.addition(told[-1], self._voice.what(self._lang, told[-1]), self._rules)
+        at = self._voice.hour(datetime.fromisoformat(str(told[-1]["at"])))
+        return self._say("additions", n=len(told), at=at, text=text)
 
     def _updated(self) -> str:
         alert = self._alert

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.journal.journal import append as append_entry
+from bot.journal.journal import texts_of
 from bot.store import alerts as store
 from bot.store import timers
 
@@ -31,6 +32,13 @@ class Chronicle:
         return append_entry(
             tx, alert.neighbourhood, kind, {"case": alert.number, **fields}, case=alert.number
         )
+
+    def said(self, tx: Tx, alert: Alert, message: str, digest: str) -> str | None:
+        """What a message about this alert said, as the log has it; None where it was erased."""
+        for text in texts_of(tx, alert.neighbourhood, alert.number, message):
+            if store.digest(text) == digest:
+                return text
+        return None
 
     def name(self, member: Member | None) -> str:
         """Who it was, by the name that neighbours know."""

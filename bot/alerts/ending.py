@@ -20,6 +20,7 @@ from bot.store.inbox import withdraw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.alerts.additions import Additions
     from bot.alerts.chronicle import Chronicle
     from bot.alerts.paging import Paging
     from bot.alerts.relay import Relay
@@ -44,6 +45,7 @@ class Ending:
         voice: Voice,
         relay: Relay,
         paging: Paging,
+        additions: Additions,
         chronicle: Chronicle,
         on_closed: Callable[[Tx, str], None],
     ) -> None:
@@ -51,6 +53,7 @@ class Ending:
         self._voice = voice
         self._relay = relay
         self._paging = paging
+        self._additions = additions
         self._log = chronicle
         self._on_closed = on_closed
 
@@ -134,6 +137,7 @@ class Ending:
         """The description of somebody innocent goes from every phone that lets us."""
         if signalled := alert.facts.get("signalled"):
             self._relay.rewrite(tx, alert, signalled, "alerts.taken_back", number=alert.number)
+        self._additions.take_back(tx, alert)
         for released in alert.facts.get("released") or ():
             self._relay.delete(tx, alert, released)
 
@@ -143,7 +147,7 @@ class Ending:
         """A closed alert is open again."""
         if alert.state not in ("closed", "no_news", "rectified") or not alert.relayed:
             return alert
-        facts = {**alert.facts, "outcome": "", "signalled": {}}
+        facts = {**alert.facts, "outcome": "", "signalled": ""}
         alert = alert._replace(state="open", closed_at=None, spoken_at=tx.now_ms, facts=facts)
         store.save(tx, alert)
         self._log.note(tx, alert, "case.reopened", by=self._log.by(by))

@@ -132,6 +132,12 @@ def street_of(facts: Mapping[str, Any], rules: Rules) -> str:
     return str(facts.get("street") or "") or rules.place(str(facts.get("place") or ""))
 
 
+def addition(one: Mapping[str, Any], what: str, rules: Rules) -> str:
+    """What a neighbour added, as the group may see it: `what` happens, and the street if told."""
+    shown, street = rules.shown(what).strip(), street_of(one, rules)
+    return shown if street.casefold() in shown.casefold() else f"{shown}, {street}".strip(" ,")
+
+
 def exact_place(place: Mapping[str, Any]) -> str:
     """Where it is, as exactly as it was said: words, else the point."""
     text = str(place.get("text") or "")

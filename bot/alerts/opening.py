@@ -26,6 +26,7 @@ from bot.store import timers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.alerts.additions import Additions
     from bot.alerts.chronicle import Chronicle
     from bot.alerts.paging import Paging
     from bot.alerts.pictures import Pictures
@@ -54,6 +55,7 @@ class Opening:
         relay: Relay,
         paging: Paging,
         pictures: Pictures,
+        additions: Additions,
         chronicle: Chronicle,
     ) -> None:
         self._people = people
@@ -62,6 +64,7 @@ class Opening:
         self._relay = relay
         self._paging = paging
         self._pictures = pictures
+        self._additions = additions
         self._log = chronicle
 
     def send(self, scene: Scene) -> None:
@@ -111,14 +114,15 @@ class Opening:
         )
 
     def join(self, scene: Scene) -> None:
-        """The report is an addition to an alert that is open."""
+        """The report is an addition to an alert that is open: everybody who has its card reads it."""
         alert = store.by_id(scene.tx, int(scene.data.get("alert") or 0))
         if alert is None:
             return
         self.call_off(scene)
-        self._journal_said(scene, alert)
+        self._journal_said(scene, alert, early=False)
         alert = self._pictures.attach(scene, alert)
-        self._relay.changed(scene.tx, self._log.stirred(scene.tx, alert))
+        alert = self._additions.add(scene.tx, alert, scene.member, scene.data)
+        self._relay.changed(scene.tx, alert)
         scene.carry.update(alert=alert.id, case=alert.number)
 
     def discard(self, scene: Scene) -> None:
@@ -197,7 +201,7 @@ class Opening:
             at=str(gate.get("at") or ""),
         )
 
-    def _journal_said(self, scene: Scene, alert: Alert) -> None:
+    def _journal_said(self, scene: Scene, alert: Alert, *, early: bool = True) -> None:
         """What was said before there was a number; an edit of it finds its case from now on."""
         said = scene.data.get("said") or ()
         chats = {c.messenger: str(c) for c in self._people.chats_of(scene.tx, scene.member)}
@@ -205,7 +209,9 @@ class Opening:
         for one in said:
             message, text = str(one.get("message", "")), str(one.get("text", ""))
             kind = "case.edited" if message in seen else "case.message"
-            self._log.note(scene.tx, alert, kind, **_said(one, kind, self._log.name(scene.member)))
+            self._log.note(
+                scene.tx, alert, kind, **_said(one, kind, self._log.name(scene.member), early)
+            )
             seen.add(message)
             chat = chats.get(str(one.get("source", "")))
             if chat and message:
@@ -295,7 +301,7 @@ def _paged(data: Mapping[str, Any]) -> bool:
     return bool(gate_of(data).get("by") == "page")
 
 
-def _said(one: dict[str, Any], kind: str, author: str) -> dict[str, Any]:
+def _said(one: dict[str, Any], kind: str, author: str, early: bool) -> dict[str, Any]:  # noqa: FBT001  # a field
     fields = {
         "author": author,
         "text": str(one.get("text", "")) or _point(one),
@@ -305,7 +311,7 @@ def _said(one: dict[str, Any], kind: str, author: str) -> dict[str, Any]:
     if kind == "case.edited":
         return fields
     more = {"source": str(one.get("source", "")), "received_at": str(one.get("received_at", ""))}
-    return {**fields, **more, "early": True}
+    return {**fields, **more, "early": early}
 
 
 def _point(one: dict[str, Any]) -> str:

@@ -20,6 +20,8 @@ from bot.store import timers
 from bot.store.inbox import withdraw
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.alerts.relay import Relay
     from bot.alerts.scene import Scene
     from bot.neighbourhood.people import People
@@ -46,31 +48,37 @@ class Paging:
         """
         if not more and timers.armed(scene.tx, TIMER, str(scene.dialogue)):
             return
-        reached = self._put(scene, more=more)
+        reached = self._put(scene.tx, scene.member, scene.dialogue, scene.data, more=more)
         if reached and not more:
             timers.arm(scene.tx, TIMER, str(scene.dialogue), PATIENCE, scene.member.id)
 
-    def _put(self, scene: Scene, *, more: bool) -> int:
+    def correct(self, tx: Tx, reporter: Member, page: int, data: Mapping[str, Any]) -> None:
+        """Whoever was asked to call reads what was corrected meanwhile."""
+        self._put(tx, reporter, page, data, more=True)
+
+    def _put(
+        self, tx: Tx, reporter: Member, page: int | None, data: Mapping[str, Any], *, more: bool
+    ) -> int:
         def words(lang: str, value: str) -> str:
             return value or self._voice.text(lang, "alerts.not_known_yet")
 
-        where = known.exact_place(scene.data.get("place") or {})
-        what = self._voice.what("nl", scene.data)
+        where = known.exact_place(data.get("place") or {})
+        what = self._voice.what("nl", data)
         # Each first question is one of its own; the fuller one comes again only with other words.
-        about = sha256(f"{where}|{what}".encode()).hexdigest()[:12] if more else scene.tx.now_ms
+        about = sha256(f"{where}|{what}".encode()).hexdigest()[:12] if more else tx.now_ms
         return self._relay.tell_coordinators(
-            scene.tx,
-            scene.place.id,
+            tx,
+            reporter.neighbourhood,
             "alerts.coordinator.call",
-            cause=f"page:{scene.dialogue}:{about}",
-            choices=(("alerts.choice.called", f"a:called:{scene.dialogue}"),),
-            subject=f"page:{scene.dialogue}",
+            cause=f"page:{page}:{about}",
+            choices=(("alerts.choice.called", f"a:called:{page}"),),
+            subject=f"page:{page}",
             rank=Priority.ALERT,
-            without=scene.member.id,
-            emergency=scene.place.emergency,
-            who=lambda lang: self._people.pseudonym(scene.member, lang),
+            without=reporter.id,
+            emergency=self._relay.rules(reporter.neighbourhood).emergency,
+            who=lambda lang: self._people.pseudonym(reporter, lang),
             where=lambda lang: words(lang, where),
-            what=lambda lang: words(lang, self._voice.what(lang, scene.data)),
+            what=lambda lang: words(lang, self._voice.what(lang, data)),
         )
 
     def unanswered(self, tx: Tx, member_id: int, page: str) -> None:
@@ -78,7 +86,7 @@ class Paging:
         member = people_store.member(tx, member_id)
         if member is not None:
             emergency = self._relay.rules(member.neighbourhood).emergency
-            cause = f"nobody:{page}"
+            cause = f"nobody:{page}:{tx.now_ms}"
             self._tell(tx, member, "report.nobody_called", cause, emergency=emergency, app=APP)
 
     def answered(self, tx: Tx, reporter: Member, page: int, by: Member) -> dict[str, str]:
@@ -88,7 +96,7 @@ class Paging:
             tx,
             reporter,
             "report.coordinator_called",
-            f"called:{page}",
+            f"called:{page}:{tx.now_ms}",
             emergency=emergency,
             time=self._voice.hour(tx.now),
         )

@@ -21,6 +21,7 @@ from bot.store import alerts as store
 from bot.store import people as people_store
 from bot.store import places as place_store
 from bot.store import timers
+from bot.store.alerts import Copy
 from bot.store.inbox import Offered, offer, withdraw
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bot.messaging import File
     from bot.neighbourhood.people import People
     from bot.settings import NeighbourhoodSettings
-    from bot.store.alerts import Alert, Copy
+    from bot.store.alerts import Alert
     from bot.store.people import Member
     from bot.store.tx import Tx
     from bot.voice import Voice
@@ -231,19 +232,16 @@ class Relay:
                 posted[copy.chat] = outbox_id
         return posted
 
-    def posted(self, tx: Tx, cause: str) -> dict[str, int]:
-        """What was posted for one cause: the outbox id by chat."""
-        return self._outbox.of_cause(tx, cause)
-
-    def rewrite(
-        self, tx: Tx, alert: Alert, posted: Mapping[str, int], key: str, **values: Any
-    ) -> None:
-        """Change what a reply says, wherever it was shown; that rings no phone."""
-        for copy in store.copies(tx, alert.id):
-            if copy.chat in posted:
-                message = self._in(copy.lang, key, values)
-                target = posted[copy.chat]
-                self._edit(tx, alert, copy, message, target, f"rewritten:{target}:{tx.now_ms}")
+    def rewrite(self, tx: Tx, alert: Alert, cause: str, key: str, **values: Any) -> None:
+        """Change what was told under a cause, wherever it stands; that rings no phone."""
+        shown = {copy.chat: copy for copy in store.copies(tx, alert.id)}
+        reporter = people_store.member(tx, alert.reporter_id)
+        told = [self._outbox.of_cause(tx, one) for one in (cause, f"{cause}:{alert.id}")]
+        for chat, target in {**told[0], **told[1]}.items():
+            lang = self._people.lang(reporter) if reporter else self._voice.default
+            copy = shown.get(chat) or Copy(alert.id, chat, target, alert.reporter_id, lang)
+            message = self._in(copy.lang, key, values)
+            self._edit(tx, alert, copy, message, target, f"rewritten:{target}:{tx.now_ms}")
 
     def delete(self, tx: Tx, alert: Alert, posted: Mapping[str, int]) -> None:
         """Take messages away, where the messenger still lets us."""
@@ -337,6 +335,13 @@ class Relay:
     def take_back(self, tx: Tx, cause: str) -> None:
         """What was asked or told under causes that begin so is not needed any more."""
         self._outbox.take_back(tx, cause)
+
+    def tell_in_words(
+        self, tx: Tx, alert: Alert, member: Member, key: str, *, cause: str, **values: Any
+    ) -> bool:
+        """Write the text to one member in their language."""
+        message = self._in(self._people.lang(member), key, values)
+        return self.tell(tx, alert, member, message, cause=cause)
 
     def tell_coordinators(
         self,

@@ -11,6 +11,7 @@ from bot.dialogue.script import Choice, Line, Listed, Step
 from bot.dialogue.turn import Option, Say
 
 EMERGENCY: Final = "emergency"
+_SHOWN: Final = "shown"
 _MOST_LISTED: Final = 9
 
 
@@ -26,6 +27,8 @@ def spoken(line: Line, draft: Draft) -> Say:
 
 def question(step: Step, draft: Draft) -> Iterator[Say]:
     """The notes that hold, then the question with its choices."""
+    if step.listed is not None:
+        draft.keep(_SHOWN, _offered(step.listed, draft))
     for note in step.notes:
         if note.when(draft):
             yield spoken(note, draft)
@@ -83,10 +86,16 @@ def _listed_options(step: Step, draft: Draft) -> Iterator[Option]:
 
 
 def listed(step: Step, draft: Draft) -> list[dict[str, Any]]:
-    """The items of a fact that are offered as choices."""
-    if step.listed is None:
-        return []
-    return list(draft.value(step.listed.fact) or ())[:_MOST_LISTED]
+    """The items that were offered as choices when the question was put. What has changed since
+    changes no number: `1` is what stood there as 1.
+    """
+    return [] if step.listed is None else draft.data.get(_SHOWN) or []
+
+
+def _offered(wanted: Listed, draft: Draft) -> list[dict[str, Any]]:
+    names = {wanted.id, *wanted.values}
+    found = list(draft.value(wanted.fact) or ())[:_MOST_LISTED]
+    return [{name: item[name] for name in names if name in item} for item in found]
 
 
 def option_id(step: Step, item: dict[str, Any]) -> str:

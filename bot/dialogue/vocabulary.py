@@ -196,6 +196,7 @@ DERIVED: Final[Mapping[str, Callable[[Known], Any]]] = MappingProxyType(
         "no_street": _no_street,
         "described": lambda known: bool(known.data.get("what") or known.data.get("kind")),
         "only_alert": _only_alert,
+        "alert_open": lambda known: bool(_alert(known)),
         "alert_number": _alert_field("number"),
         "alert_time": _alert_field("time"),
         "alert_street": _alert_field("street"),

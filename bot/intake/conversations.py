@@ -13,7 +13,6 @@ from bot.alerts.scene import Scene
 from bot.delivery.post import Post, Priority
 from bot.dialogue.engine import Answer, AnswerKind, Say, Turn
 from bot.dialogue.lexicon import normal
-from bot.dialogue.place import read_place
 from bot.dialogue.state import State
 from bot.dialogue.vocabulary import STALE
 from bot.intake import unkept
@@ -172,20 +171,6 @@ class Conversations:
         turn = self._engine.again(state, self._facts(turning), ask.tx.now)
         says = (*first, *turn.says)
         self._carry_out(turning, Turn(state=turn.state, says=says, data=turn.data, fresh=False))
-
-    def correct(self, ask: Ask, dialogue: Dialogue, said: dict[str, Any]) -> None:
-        """Something said in a draft was edited: both versions stay, and what the draft took from
-        the old one it takes from the new one.
-        """
-        data = self.data_of(dialogue)
-        old = [one for one in data.get("said") or () if one.get("message") == said["message"]]
-        if not old or old[-1].get("text") == said["text"]:
-            return
-        place = self._places[dialogue.neighbourhood]
-        changed = _corrected(data, old[-1]["text"], said["text"], place.streets)
-        dialogue = self.patch(ask.tx, dialogue, said=[*data["said"], said], **changed)
-        if changed:
-            self.again(ask, dialogue)
 
     def _turning(self, ask: Ask, dialogue: Dialogue) -> Turning:
         return Turning(
@@ -366,16 +351,3 @@ def _of_place(members: Sequence[Member], place: str) -> Member | None:
 def _may_speak(turning: Turning, script: str) -> bool:
     """Somebody who left halfway reports no more; somebody who joins is no member yet."""
     return script == "join" or (turning.member is not None and turning.member.state in ACTIVE)
-
-
-def _corrected(
-    data: Mapping[str, Any], old: str, new: str, streets: Sequence[str]
-) -> dict[str, Any]:
-    """What of the draft came from the old words, taken from the new ones."""
-    changed: dict[str, Any] = {}
-    if data.get("what") == old.strip():
-        changed["what"] = new.strip()
-    place = data.get("place") or {}
-    if place.get("text") == old.strip():
-        changed["place"] = {**place, **read_place(new, streets).as_data()}
-    return changed

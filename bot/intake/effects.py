@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.alerts.opening import Opening
     from bot.alerts.paging import Paging
     from bot.alerts.relay import Relay
+    from bot.alerts.sightings import Sightings
     from bot.delivery.outbox import Outbox
     from bot.intake.conversations import Turning
     from bot.neighbourhood.joining import Joining
@@ -34,6 +35,7 @@ def effects(
     opening: Opening,
     paging: Paging,
     life: Life,
+    sightings: Sightings,
     ending: Ending,
     relay: Relay,
     joining: Joining,
@@ -94,7 +96,7 @@ def effects(
         "report.discard": lambda turning, _args: opening.discard(turning.scene()),
         "enrich.describe": lambda turning, _args: life.describe(turning.scene()),
         "enrich.done": enriched,
-        "sighting.send": lambda turning, _args: life.sighting(turning.scene()),
+        "sighting.send": lambda turning, _args: sightings.add(turning.scene()),
         "close.send": close,
         "post.report": _carry_words,
         "post.ignore": ignore,

@@ -32,12 +32,12 @@ from bot.store import places as place_store
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.alerts.life import Life
     from bot.delivery.outbox import Outbox
     from bot.dialogue.commands import CommandTable
     from bot.intake.acts import Acts
     from bot.intake.ask import Answers
     from bot.intake.conversations import Conversations
+    from bot.intake.corrections import Corrections
     from bot.intake.direct import Direct
     from bot.intake.groups import Groups
     from bot.messaging import Event, Sender
@@ -61,7 +61,7 @@ class Intake:
         outbox: Outbox,
         people: People,
         conversations: Conversations,
-        life: Life,
+        corrections: Corrections,
         direct: Direct,
         groups: Groups,
         acts: Acts,
@@ -72,7 +72,7 @@ class Intake:
         self._outbox = outbox
         self._people = people
         self._talk = conversations
-        self._life = life
+        self._corrections = corrections
         self._direct = direct
         self._groups = groups
         self._acts = acts
@@ -215,28 +215,10 @@ class Intake:
 
     def _edit(self, tx: Tx, event: MessageEdited) -> None:
         """Somebody changed a message: only what belongs to a case or a draft matters."""
-        heard = alert_store.heard(tx, str(event.chat), event.message_id)
-        if heard is None:
-            self._edit_draft(tx, event)
-        elif heard.digest != alert_store.digest(event.text):
-            alert = alert_store.by_id(tx, heard.alert_id)
-            author = people_store.member(tx, heard.membership_id) if heard.membership_id else None
-            if alert is not None:
-                self._life.edited(tx, alert, author, event)
-
-    def _edit_draft(self, tx: Tx, event: MessageEdited) -> None:
-        if event.sender is None or event.chat_kind is ChatKind.GROUP:
+        if self._corrections.of_alert(tx, event):
             return
-        ask = self._ask(tx, event, event.sender)
-        said = {
-            "text": event.text,
-            "message": event.message_id,
-            "source": event.source,
-            "platform_at": event.occurred_at.isoformat(timespec="milliseconds"),
-            "received_at": event.received_at.isoformat(timespec="milliseconds"),
-        }
-        for dialogue in ask.dialogues:
-            self._talk.correct(ask, dialogue, said)
+        if event.sender is not None and event.chat_kind is not ChatKind.GROUP:
+            self._corrections.of_draft(self._ask(tx, event, event.sender), event)
 
     def _membership(self, tx: Tx, event: MembershipChanged) -> None:
         if not event.is_bot:

@@ -190,6 +190,17 @@ def entries(
         after = page[-1].n
 
 
+def texts_of(reader: Reader, chain: str, case: str, message: str) -> Iterator[str]:
+    """What was kept of one message of a case: each version that was not erased."""
+    after = 0
+    while page := rows.page(reader, chain, after=after, upto=_END, most=_PAGE, case=case):
+        for row in page:
+            fields = {name: pair[1] for name, pair in json.loads(row.fields).items() if pair}
+            if fields.get("message") == message and isinstance(fields.get("text"), str):
+                yield fields["text"]
+        after = page[-1].n
+
+
 def _before(reader: Reader, chain: str, n: int) -> Head:
     """What stands before `n`; 32 zero bytes where that is missing, so that verifying says so."""
     found = rows.hash_of(reader, chain, n - 1) if n > 1 else None

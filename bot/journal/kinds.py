@@ -53,6 +53,9 @@ KINDS: dict[str, EntryKind] = {
     "case.edited": _kind(
         YES, "a message was changed by its author", "case author message text platform_at"
     ),
+    "case.corrected": _kind(
+        YES, "the reporter corrected what or where", "case author what kind place street"
+    ),
     "case.relayed": _kind(YES, "the card went out", "case recipients groups"),
     "case.reach": _kind(YES, "how many the card was sent to", "case sent of"),
     "case.asked_coordinators": _kind(

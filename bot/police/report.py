@@ -317,6 +317,11 @@ def _opened(_case: Case, entry: Logged) -> dict[str, Any]:
     }
 
 
+def _corrected(_case: Case, entry: Logged) -> dict[str, Any]:
+    told = ("what", "kind", "place", "street")
+    return {name: str(entry.fields.get(name) or "") for name in told}
+
+
 def _gate(case: Case, entry: Logged) -> dict[str, Any]:
     told = Gate(
         by=str(entry.fields.get("by") or NONE),
@@ -371,6 +376,7 @@ def _lost(case: Case, entry: Logged) -> dict[str, Any]:
 
 _CHANGES: Final = {
     "case.opened": _opened,
+    "case.corrected": _corrected,
     "case.gate": _gate,
     "case.description": _description,
     "case.relayed": lambda _case, _entry: {"relayed": True},

@@ -306,4 +306,4 @@ def heard(reader: Reader, chat: str, message_id: str) -> Heard | None:
 
 def digest(text: str) -> str:
     """What is kept of a text to notice that it changed."""
-    return sha256(text.encode("utf-8", "replace")).hexdigest()
+    return sha256(text.strip().encode("utf-8", "replace")).hexdigest()

@@ -42,7 +42,7 @@ ANSWERS: Final = (
     ("Dit kun je hier typen", "meld"),
     ("Dit gesprek is voorbij", "meld"),
 )
-OVER: Final = "Je buren krijgen bericht."
+OVER: Final = "Goed, dank je."
 NUMBER: Final = re.compile(r"M-\d{4}-(\d{4})")
 
 

@@ -151,7 +151,7 @@ def test_back_always_returns_to_the_question_before(data: st.DataObject) -> None
         )
         assert back.state is not None
         assert back.state.step == before.step
-        kept = ("said", "media", "late", "asked_file")
+        kept = ("said", "media", "late", "asked_file", "shown")
         assert _without(back.state.data, kept) == _without(before.data, kept)
 
 

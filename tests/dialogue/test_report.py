@@ -378,7 +378,7 @@ def test_changing_what_happens_keeps_the_place() -> None:
 
 
 def test_a_duplicate_is_offered_as_an_addition() -> None:
-    talk = at_confirm(similar=ALERT)
+    talk = at_confirm(similar=ALERT, open_alerts=[ALERT])
     assert talk.step == "similar"
     assert "M-2026-0117" in talk.heard
     same = talk.says("ja")

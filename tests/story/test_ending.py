@@ -17,7 +17,7 @@ async def ends(street: Village, by: Person, outcome: str, *, words: str = "einde
     by.says(words)
     await by.hears("Hoe is de melding afgelopen")
     by.presses(outcome)
-    await by.hears("Je buren krijgen bericht")
+    await by.hears("Goed, dank je")
     await street.settled()
 
 
@@ -246,7 +246,7 @@ async def test_whoever_gets_the_card_late_gets_the_closed_one(street: Village) -
     street.anna.says("einde")
     await street.anna.hears("Hoe is de melding afgelopen")
     street.anna.presses("De persoon is weg")
-    await street.anna.hears("Je buren krijgen bericht")
+    await street.anna.hears("Goed, dank je")
     street.web.comes_back()
     street.clock.advance(timedelta(seconds=30))
     await street.settled()
