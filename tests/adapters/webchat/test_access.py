@@ -12,7 +12,7 @@ from playwright.async_api import FilePayload, expect
 from bot.messaging import Outgoing
 from tests.adapters.webchat.conftest import Phone
 from tests.adapters.webchat.house import House
-from tests.adapters.webchat.script import GATE, alert, say
+from tests.adapters.webchat.script import GATE, alert, around, desk, newcomer, say
 
 pytestmark = pytest.mark.browser
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -32,6 +32,7 @@ async def findings(phone: Phone) -> list[str]:
 
 
 async def full_page(house: House, phone: Phone) -> None:
+    """Every kind of message, and an open alert's bar."""
     await phone.opens()
     await phone.says("meld")
     await phone.reads("meld")
@@ -41,6 +42,8 @@ async def full_page(house: House, phone: Phone) -> None:
     await say(house, chat, GATE)
     await say(house, chat, Outgoing(text="**Waar?**", ask="location"))
     await phone.reads("Waar?")
+    house.show(chat, **around())
+    await expect(phone.page.locator("#bar")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -61,6 +64,26 @@ async def test_axe_finds_nothing_serious(house: House, phones: Phones, scheme: s
     assert await findings(phone) == []
     await house.start()
     assert phone.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious_around_the_talk(
+    house: House, phones: Phones, scheme: str
+) -> None:
+    """An open alert's bar, the coordinator's desk, and a session that is over."""
+    wide = await phones(color_scheme=scheme, viewport={"width": 1440, "height": 900})
+    await wide.opens()
+    await wide.says("/wachtrij")
+    await wide.reads("/wachtrij")
+    house.show(house.people()[-1], **around(desk=desk(newcomer(12, "Nina Smets"))))
+    await expect(wide.page.locator("#desk .list").first).to_be_visible()
+    assert await findings(wide) == []
+    await wide.page.set_viewport_size({"width": 390, "height": 844})
+    await expect(wide.page.locator("#bar button")).to_be_visible()
+    assert await findings(wide) == []
+    await wide.context.clear_cookies()
+    await expect(wide.page.locator("#alarm a")).to_be_visible(timeout=15_000)
+    assert await findings(wide) == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

@@ -150,7 +150,7 @@ export function drawUpload(upload, view) {
   if (upload.state === "refused") {
     bubble.classList.add("refused");
     about.append(make("p", "line", {}, icon("cross"), say("refused")), make("p", "", {}, refusalOf(upload)));
-    bubble.append(plainButton("cross", say("stop"), () => view.stop(upload)));
+    bubble.append(plainButton("cross", say("take_away"), () => view.stop(upload)));
     return bubble;
   }
   const track = make("div", "track", { role: "progressbar", "aria-label": say(kindOf(upload.file.type)), "aria-valuemin": 0, "aria-valuemax": 100 },

@@ -47,7 +47,15 @@ export class Link {
   async #broke(source) {
     const refused = source.readyState === EventSource.CLOSED;
     this.fail();
-    if (refused && await this.#status() === 401) this.on.gone();
+    if (refused && await this.#status() === 401) this.stop();
+  }
+
+  // The server doesn't know this browser any more: asking again changes nothing.
+  stop() {
+    this.#rest();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#warn);
+    this.on.gone();
   }
 
   // The line is gone, or a post just failed: say so and try again.
@@ -114,7 +122,7 @@ export class Link {
     if (!this.isUp) return;
     const status = await this.#status();
     if (status === 410) this.open();
-    if (status === 401) this.on.gone();
+    if (status === 401) this.stop();
     if (!status) this.fail();
   }
 

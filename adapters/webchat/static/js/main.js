@@ -25,13 +25,13 @@ const outbox = new Outbox({
   changed: () => { log.draw(); mark(atDesk); showLine(); greet(); },
   kept: (_entry, item) => { hush(); log.take(item); },
   refused: (entry, error, text) => log.refused.push({ ...entry, refusal: worded(error, text) }),
-  trouble: (error, text) => tell(worded(error, text)),
+  trouble,
   noLine: () => link.fail({ atOnce: true }),
 });
 const uploads = new Uploads({
   changed: (upload) => { log.moved(upload); greet(); },
   kept: (_upload, item) => { hush(); log.take(item); },
-  trouble: (error, text) => tell(worded(error, text)),
+  trouble,
   noLine: () => link.fail({ atOnce: true }),
 });
 const pressed = (token) => outbox.entries.some((entry) => entry.token === token);
@@ -52,7 +52,7 @@ const link = new Link({
   item: taken,
   face: wear,
   panels: (newest) => { panels = newest; surround(); },
-  gone: () => { isGone = true; showLine(); },
+  gone: () => { isGone = true; panels = {}; surround(); showLine(); },
   up: () => { isDown = isGone = false; showLine(); outbox.send(); uploads.send(); },
   down: () => { isDown = true; showLine(); },
 });
@@ -101,6 +101,11 @@ function showLine() {
 
 function worded(error, text) {
   return hasWord(`error_${error}`) && !/\{(?!emergency)/.test(error) ? text ?? say(`error_${error}`) : text ?? say("error_other");
+}
+
+function trouble(error, text) {
+  if (error === "no_cookie") link.stop();
+  else tell(worded(error, text));
 }
 
 function tell(text, forMs = 0) {

@@ -48,7 +48,13 @@ function linked(text) {
   return text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])/).filter(Boolean).map((part) =>
     /^https?:\/\//.test(part)
       ? make("a", "", { href: part, target: "_blank", rel: "noopener noreferrer" }, part)
-      : document.createTextNode(part));
+      : numbers(part)).flat();
+}
+
+// The number of an alert or a mail is never broken at its hyphens.
+function numbers(text) {
+  return text.split(/(\b[MP]-\d[\d-]*\d\b)/).filter(Boolean).map((part) =>
+    /^[MP]-\d/.test(part) ? make("span", "whole", {}, part) : document.createTextNode(part));
 }
 
 export const plain = (text) => text.replace(/\*\*(.+?)\*\*/gs, "$1");
