@@ -36,10 +36,12 @@ from bot.intake.groups import Groups
 from bot.intake.intake import Intake
 from bot.intake.naming import Naming
 from bot.intake.pages import Pages
+from bot.intake.placing import Placing
 from bot.intake.resident import ResidentCommands
 from bot.journal.vault import Vault
 from bot.messaging import Feature, Level
 from bot.neighbourhood.joining import Joining
+from bot.neighbourhood.notices import Notices
 from bot.neighbourhood.people import People
 from bot.neighbourhood.presence import Presence
 from bot.panels.around import Around
@@ -107,6 +109,7 @@ class House:
             outbox=outbox,
             on_admitted=self.presence.wake,
         )
+        self.notices = Notices(people=people, voice=voice, outbox=outbox)
         self._alerts()
         self._answers = Answers(voice, outbox)
         self.talk = Conversations(
@@ -120,6 +123,7 @@ class House:
             ending=self.ending,
             relay=self.relay,
             joining=self.joining,
+            notices=self.notices,
             outbox=outbox,
             voice=voice,
             zone=settings.timezone,
@@ -182,7 +186,7 @@ class House:
         """The way from an event to its handler."""
         answers, people, talk, words = self._answers, self.people, self.talk, self.words
         places = self.settings.neighbourhoods
-        naming = Naming(places, answers)
+        naming, placing = Naming(places, answers), Placing(places, answers)
         residents = ResidentCommands(
             answers=answers,
             conversations=talk,
@@ -198,6 +202,8 @@ class House:
             joining=self.joining,
             conversations=talk,
             naming=naming,
+            placing=placing,
+            notices=self.notices,
             ending=self.ending,
             wake_requests=self._wake_requests,
         )
@@ -227,6 +233,7 @@ class House:
             answers=answers,
             conversations=talk,
             naming=naming,
+            placing=placing,
             residents=residents,
             coordinators=coordinators,
             pages=pages,
@@ -237,6 +244,7 @@ class House:
             people=people,
             conversations=talk,
             naming=naming,
+            placing=placing,
             life=self.life,
             pictures=self.pictures,
             acts=acts,

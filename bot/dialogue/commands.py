@@ -4,10 +4,11 @@ A command has names in every language, all understood at once; the first one of 
 one its menu shows. With a slash it may stand anywhere; without one only in a direct chat, and
 only where its `bare` says that what follows is meant for it:
 
-    never     only with the slash
     alone     nothing may follow
+    code      nothing, or one word, may follow
     number    nothing, or the number of an alert, may follow
-    words     up to three single words may follow
+    place     nothing, or a number or the name of a neighbourhood, may follow
+    words     up to five single words may follow
     text      anything may follow
 """
 
@@ -66,11 +67,21 @@ class Where(StrEnum):
 class Bare(StrEnum):
     """What may follow a command that has no slash."""
 
-    NEVER = "never"
     ALONE = "alone"
+    CODE = "code"
     NUMBER = "number"
+    PLACE = "place"
     WORDS = "words"
     TEXT = "text"
+
+
+_MOST_WORDS: Final[Mapping[Bare, int]] = {
+    Bare.ALONE: 0,
+    Bare.CODE: 1,
+    Bare.NUMBER: 0,
+    Bare.PLACE: 5,
+    Bare.WORDS: 5,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +89,14 @@ class Command:
     """What somebody typed: which command, and the words behind it.
 
     `explicit`: it had the slash. `misplaced`: it belongs in the other kind of chat.
+    `may_be_place`: it is a command only if `args` name a neighbourhood of the speaker.
     """
 
     id: str
     args: str = ""
     explicit: bool = True
     misplaced: bool = False
+    may_be_place: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,20 +203,30 @@ def _name(entry: Entry, lang: str) -> str:
 
 
 def _follows(bare: Bare, args: str) -> bool:
-    if bare is Bare.NEVER:
-        return False
     if not args or bare is Bare.TEXT:
         return True
-    if bare is Bare.NUMBER:
-        return bool(_NUMBER.fullmatch(args.rstrip(".")))
+    if bare in (Bare.NUMBER, Bare.PLACE) and is_number(args):
+        return True
     parts = args.split()
-    return bare is Bare.WORDS and len(parts) <= 3 and all(map(_WORD.fullmatch, parts))
+    return len(parts) <= _MOST_WORDS[bare] and all(map(_WORD.fullmatch, parts))
+
+
+def is_number(args: str) -> bool:
+    """Whether these words are the number of an alert or a request, and nothing else."""
+    return bool(_NUMBER.fullmatch(args.rstrip(".")))
 
 
 def _command(entry: Entry, args: str, chat: ChatKind, *, explicit: bool) -> Command:
     here = {ChatKind.DIRECT: Where.DIRECT, ChatKind.GROUP: Where.GROUP}[chat]
     misplaced = entry.where not in (Where.BOTH, here)
-    return Command(id=entry.id, args=args.strip(), explicit=explicit, misplaced=misplaced)
+    args = args.strip()
+    return Command(
+        id=entry.id,
+        args=args,
+        explicit=explicit,
+        misplaced=misplaced,
+        may_be_place=entry.bare is Bare.PLACE and bool(args) and not is_number(args),
+    )
 
 
 def _entry(name: str, node: Node, problems: Problems) -> Entry | None:
@@ -229,7 +252,7 @@ def _entry(name: str, node: Node, problems: Problems) -> Entry | None:
         id=name,
         audience=_one_of(node, "audience", Audience, Audience.COORDINATOR, problems),
         where=_one_of(node, "where", Where, Where.DIRECT, problems),
-        bare=_one_of(node, "bare", Bare, Bare.NEVER, problems),
+        bare=_one_of(node, "bare", Bare, Bare.ALONE, problems),
         names=names,
         description=description,
     )

@@ -29,6 +29,7 @@ FACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "coordinators": 1,
         "paused": False,
         "places": (),
+        "coordinated": (),
         "open_alerts": (),
         "gate_met": False,
         "stale": False,
@@ -82,6 +83,7 @@ EFFECTS: Final[Mapping[str, EffectSpec]] = MappingProxyType(
         "close.send": EffectSpec(uses=("alert", "outcome")),
         "post.report": EffectSpec(uses=("text",)),
         "post.ignore": EffectSpec(),
+        "broadcast.send": EffectSpec(uses=("text",)),
         "pause.until_tomorrow": EffectSpec(),
         "pause.leave": EffectSpec(),
     }

@@ -7,11 +7,13 @@ newer stands open.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.dialogue.lexicon import normal
 from bot.intake.ask import WHICH
 from bot.intake.coordinator import is_coordinator
+from bot.intake.placing import ASKS_ITSELF, WIDE
 from bot.store import inbox
 from bot.store import people as people_store
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from bot.intake.coordinator import CoordinatorCommands
     from bot.intake.naming import Naming
     from bot.intake.pages import Pages
+    from bot.intake.placing import Placing
     from bot.intake.resident import ResidentCommands
     from bot.store.inbox import Offer, Offered
 
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 
 PASSING = ("which", "menu", "lang", "over")
 PASSES_AFTER_MS = 60 * 60 * 1000
-COORDINATORS = frozenset({"rectify"})
+COORDINATORS = frozenset({"rectify", "reopen", "release", "export_case"})
 
 
 class Acts:
@@ -43,6 +46,7 @@ class Acts:
         answers: Answers,
         conversations: Conversations,
         naming: Naming,
+        placing: Placing,
         residents: ResidentCommands,
         coordinators: CoordinatorCommands,
         pages: Pages,
@@ -51,6 +55,7 @@ class Acts:
         self._answers = answers
         self._talk = conversations
         self._naming = naming
+        self._placing = placing
         self._residents = residents
         self._coordinators = coordinators
         self._pages = pages
@@ -60,8 +65,16 @@ class Acts:
             "safe": residents.safe,
             "close": residents.end,
             "over": residents.over,
+            "add": residents.add,
+            "wrong": residents.mistaken,
+            "number": pages.called,
             "rectify": coordinators.rectify,
+            "reopen": coordinators.reopen,
+            "release": coordinators.release,
+            "export_case": coordinators.export,
         }
+        wide = coordinators.handlers()
+        self._wide = {command: wide[command] for command in WIDE - ASKS_ITSELF}
 
     # --- numbers and words -------------------------------------------------------------------
 
@@ -86,6 +99,7 @@ class Acts:
     def _open(self, ask: Ask) -> list[Offer]:
         """The questions that stand open here: the newest alone if it was asked in passing."""
         found = inbox.offers(ask.tx, str(ask.chat))
+        found.sort(key=lambda offer: (-offer.offered_at, offer.subject != WHICH))
         lasting = [offer for offer in found if not _passing(offer)]
         newest = max((offer.offered_at for offer in lasting), default=0)
         for offer in found:
@@ -99,7 +113,7 @@ class Acts:
         inbox.withdraw(ask.tx, WHICH, str(ask.chat))
         answered = [fit for fit in fits if fit[0] == f"alert:{ask.about}"] or fits
         if len(answered) == 1:
-            self.press(ask, answered[0][1].token)
+            self.press(ask, answered[0][1].token, stands=True)
         elif fits:
             labels = [(self._label(ask, fit), fit[1].token) for fit in fits]
             self._answers.ask_which(ask, "alerts.which", labels)
@@ -121,9 +135,9 @@ class Acts:
 
     # --- buttons -------------------------------------------------------------------------------
 
-    def press(self, ask: Ask, token: str) -> None:
-        """Carry out a button's verb, if its presser may."""
-        prefix, verb, wanted = (*token.split(":", 2), "", "")[:3]
+    def press(self, ask: Ask, token: str, *, stands: bool = False) -> None:
+        """Carry out a button's verb, if its presser may; `stands`: its question is open."""
+        prefix, verb, wanted, more = (*token.split(":", 3), "", "", "")[:4]
         if prefix != "a":
             self._answers.say(ask, "dialogue.over")
         elif verb == "lang":
@@ -133,11 +147,21 @@ class Acts:
         elif not (wanted.isascii() and wanted.isdigit() and len(wanted) < 18):
             self._answers.say(ask, "dialogue.over")
         else:
-            self._act(ask, verb, int(wanted))
+            stands = stands or (verb in self._wide and self._stands(ask, token))
+            self._act(ask.saying(more), verb, int(wanted), stands=stands)
 
-    def _act(self, ask: Ask, verb: str, wanted: int) -> None:
+    @staticmethod
+    def _stands(ask: Ask, token: str) -> bool:
+        """Whether the question that this button answers was asked last."""
+        found = [offer for offer in inbox.offers(ask.tx, str(ask.chat)) if offer.subject == WHICH]
+        stands = any(choice.token == token for offer in found for choice in offer.choices)
+        return stands and inbox.withdraw(ask.tx, WHICH, str(ask.chat)) > 0
+
+    def _act(self, ask: Ask, verb: str, wanted: int, *, stands: bool) -> None:
         if verb in self._about_alert:
             self._alert_act(ask, verb, wanted)
+        elif verb in self._wide:
+            self._in_place(ask, verb, wanted, stands=stands)
         elif verb in ("admit", "refuse"):
             self._decide(ask, wanted, admit=verb == "admit")
         elif verb == "called":
@@ -157,14 +181,23 @@ class Acts:
             self._answers.say(ask, "neighbourhood.not_allowed")
         else:
             inbox.withdraw(ask.tx, f"over:{alert_id}", str(ask.chat))
-            self._about_alert[verb](meant.ask.saying(meant.alert.number))
+            asked = meant.ask.saying(f"{meant.alert.number} {ask.args}")
+            self._about_alert[verb](replace(asked, chosen=alert_id))
+
+    def _in_place(self, ask: Ask, command: str, membership: int, *, stands: bool) -> None:
+        """The neighbourhood that a command is for. An old button doesn't do it once more."""
+        mine = [m for m in self._placing.coordinated(ask) if m.id == membership]
+        if stands and mine:
+            self._wide[command](self._placing.at(ask, mine[0]))
+        else:
+            self._answers.say(ask, "dialogue.over")
 
     def _decide(self, ask: Ask, membership: int, *, admit: bool) -> None:
         newcomer = people_store.member(ask.tx, membership)
         place = newcomer.neighbourhood if newcomer else ""
         mine = [m for m in ask.who.active if is_coordinator(m) and m.neighbourhood == place]
         if newcomer and mine:
-            here = ask.at(mine[0], self._talk.place(place))
+            here = self._placing.at(ask, mine[0])
             self._coordinators.decide(here, newcomer, admit=admit)
             return
         known = is_coordinator(ask.member)

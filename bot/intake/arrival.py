@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.intake.coordinator import is_coordinator
 from bot.neighbourhood.joining import new_code
 from bot.neighbourhood.people import ACTIVE
 from bot.store import codes as code_store
@@ -25,6 +24,11 @@ REPORT = "meld"
 SEEN = "gezien_"
 MENU = (("neighbourhood.menu.report", "a:meld:0"), ("neighbourhood.menu.help", "a:help:0"))
 GOOD_FOR = timedelta(hours=1)
+
+
+def is_coordinator_code(code: str) -> bool:
+    """Whether a code is one that makes a coordinator, by its shape."""
+    return code.strip().lower().startswith(COORDINATOR_CODE)
 
 
 class Arrival:
@@ -54,7 +58,7 @@ class Arrival:
     def start(self, ask: Ask) -> None:
         """`/start`, with an invite code, a coordinator's code, or what a link carries."""
         code = ask.args.strip()
-        if code.lower().startswith(COORDINATOR_CODE):
+        if is_coordinator_code(code):
             self._become_coordinator(ask, code[len(COORDINATOR_CODE) :])
         elif code and (place := self._joining.place_for(ask.tx, code)):
             self._begin_joining(ask, place)
@@ -106,8 +110,7 @@ class Arrival:
             group=ask.place.name,
             who=self._people.pseudonym(member, ask.lang),
         )
-        if is_coordinator(member):
-            self._coordinators.whatever_waits(ask)
+        self._coordinators.whatever_waits_anywhere(ask)
 
     def connect(self, ask: Ask) -> None:
         """`/koppel` makes a code; `/koppel CODE` on the other messenger joins the two."""

@@ -31,7 +31,9 @@ class Ask:
     """Who asks what, where to answer, and for which neighbourhood.
 
     `dialogues` are the asker's open conversations, the latest first; `about` is the alert whose
-    message was answered with the messenger's own reply, if any.
+    message was answered with the messenger's own reply, `chosen` the one that a button names.
+    `placed`: the neighbourhood is the one that is meant, not only the first of several.
+    `explicit`: it was typed as a command, with the slash.
     """
 
     tx: Tx
@@ -43,6 +45,14 @@ class Ask:
     args: str = ""
     dialogues: Sequence[Dialogue] = ()
     about: int | None = None
+    chosen: int | None = None
+    placed: bool = False
+    explicit: bool = True
+
+    @property
+    def named_place(self) -> str:
+        """What an answer must name: the neighbourhood, for somebody who belongs to several."""
+        return self.place.name if self.placed and len(self.who.active) > 1 else ""
 
     @property
     def lang(self) -> str:
@@ -77,6 +87,14 @@ class Ask:
         )
 
 
+def in_place(voice: Voice, message: Outgoing, place: str) -> Outgoing:
+    """The message with the neighbourhood's name before it, unless that is empty."""
+    if not place:
+        return message
+    key = "neighbourhood.in_place"
+    return replace(message, text=voice.text(message.lang, key, place=place, text=message.text))
+
+
 class Answers:
     """Says something back to whoever asked."""
 
@@ -96,7 +114,7 @@ class Answers:
         """Answer with a text; a bare number may answer its choices when `subject` is given."""
         values.setdefault("emergency", ask.place.emergency)
         message = self.voice.message(ask.lang, key, choices=choices, **values)
-        self.post(ask, message, key, subject=subject)
+        self.post(ask, in_place(self.voice, message, ask.named_place), key, subject=subject)
 
     def ask_which(self, ask: Ask, key: str, labels: Sequence[tuple[str, str]]) -> None:
         """Ask which of several is meant: (label, token), numbered from 1."""

@@ -19,7 +19,7 @@ from bot.intake import unkept
 from bot.intake.knowledge import Knowledge
 from bot.intake.phrases import Phrases
 from bot.messaging import Address
-from bot.neighbourhood.people import ACTIVE
+from bot.neighbourhood.people import ACTIVE, COORDINATOR
 from bot.store import dialogues as store
 from bot.store import people as people_store
 
@@ -213,12 +213,17 @@ class Conversations:
         known = self._known[turning.place.id]
         facts = known.facts(turning.tx, turning.member, turning.lang)
         if len(turning.members) > 1:
-            facts["places"] = [
-                {"id": member.id, "name": self._places[member.neighbourhood].name}
-                for member in turning.members
-                if member.state in ACTIVE and member.neighbourhood in self._places
-            ]
+            mine = [m for m in turning.members if m.state in ACTIVE]
+            facts["places"] = self._named(mine)
+            facts["coordinated"] = self._named([m for m in mine if m.role == COORDINATOR])
         return facts
+
+    def _named(self, members: Sequence[Member]) -> list[dict[str, Any]]:
+        return [
+            {"id": member.id, "name": self._places[member.neighbourhood].name}
+            for member in members
+            if member.neighbourhood in self._places
+        ]
 
     def fire(self, tx: Tx, timer: Timer) -> None:
         """A moment of a conversation has come."""

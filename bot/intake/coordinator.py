@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from bot.delivery.post import Post, Priority
+from bot.dialogue.commands import is_number
 from bot.journal.journal import append as append_entry
 from bot.neighbourhood.people import ACTIVE, COORDINATOR
 from bot.store import alerts as alert_store
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from bot.delivery.outbox import Outbox
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
-    from bot.intake.naming import Meant, Naming
+    from bot.intake.naming import Naming
+    from bot.intake.placing import Placing
     from bot.neighbourhood.joining import Joining
+    from bot.neighbourhood.notices import Notices
     from bot.neighbourhood.people import People
     from bot.store.people import Member
 
@@ -40,6 +43,8 @@ class CoordinatorCommands:
         joining: Joining,
         conversations: Conversations,
         naming: Naming,
+        placing: Placing,
+        notices: Notices,
         ending: Ending,
         wake_requests: Callable[[], None],
     ) -> None:
@@ -49,6 +54,8 @@ class CoordinatorCommands:
         self._joining = joining
         self._talk = conversations
         self._naming = naming
+        self._placing = placing
+        self._notices = notices
         self._ending = ending
         self._wake_requests = wake_requests
 
@@ -81,6 +88,11 @@ class CoordinatorCommands:
         if not self.whatever_waits(ask):
             self._answers.say(ask, "neighbourhood.queue_empty")
 
+    def whatever_waits_anywhere(self, ask: Ask) -> None:
+        """The same in every neighbourhood that the asker coordinates."""
+        for member in self._placing.coordinated(ask):
+            self.whatever_waits(self._placing.at(ask, member))
+
     def whatever_waits(self, ask: Ask) -> int:
         """Put every question that waits; how many those were."""
         waiting = [a for a in alert_store.live(ask.tx, ask.place.id) if a.state == "waiting"]
@@ -99,27 +111,31 @@ class CoordinatorCommands:
                 self._joining.put_question(ask.tx, newcomer, ask.member)
         return len(waiting) + len(pending)
 
-    def _newcomer(self, ask: Ask) -> Member | None:
-        pending = self._pending(ask)
-        wanted = ask.args.strip()
-        if wanted.isdigit():
-            pending = [m for m in pending if m.id == int(wanted)]
-        if len(pending) == 1:
-            return pending[0]
-        key = "neighbourhood.which_newcomer" if pending else "neighbourhood.queue_empty"
-        names = ", ".join(f"{m.id}: {m.name}" for m in pending)
-        self._answers.say(ask, key, names=names)
-        return None
-
     def admit(self, ask: Ask) -> None:
         """`goedkeuren`, `goedkeuren 12`."""
-        if newcomer := self._newcomer(ask):
-            self.decide(ask, newcomer, admit=True)
+        self._decide(ask, admit=True)
 
     def refuse(self, ask: Ask) -> None:
         """`weigeren`, `weigeren 12`."""
-        if newcomer := self._newcomer(ask):
-            self.decide(ask, newcomer, admit=False)
+        self._decide(ask, admit=False)
+
+    def _decide(self, ask: Ask, *, admit: bool) -> None:
+        """The request with this number, or the only one: here, or wherever the asker decides."""
+        mine = [ask.member] if ask.placed and ask.member else self._placing.coordinated(ask)
+        places = [self._placing.at(ask, member) for member in mine]
+        pending = [(here, newcomer) for here in places for newcomer in self._pending(here)]
+        wanted = ask.args.strip()
+        if wanted.isdigit():
+            pending = [found for found in pending if found[1].id == int(wanted)]
+        if len(pending) == 1:
+            self.decide(*pending[0], admit=admit)
+            return
+        key = "neighbourhood.which_newcomer" if pending else "neighbourhood.queue_empty"
+        names = ", ".join(
+            f"{newcomer.id}: {newcomer.name}{' (' + here.place.name + ')' if mine[1:] else ''}"
+            for here, newcomer in pending
+        )
+        self._answers.say(ask, key, names=names)
 
     def decide(self, ask: Ask, newcomer: Member, *, admit: bool) -> None:
         """Let a newcomer in, or don't; the first coordinator's word counts."""
@@ -143,12 +159,9 @@ class CoordinatorCommands:
 
     # --- alerts --------------------------------------------------------------------------
 
-    def _alert(self, ask: Ask, states: tuple[str, ...] = LIVE) -> Meant | None:
-        return self._naming.the_one(ask, states, role=COORDINATOR)
-
     def close(self, ask: Ask) -> None:
         """`sluit`, `sluit 117`: asks how it ended."""
-        meant = self._alert(ask)
+        meant = self._naming.the_one(ask, "close", LIVE, role=COORDINATOR)
         if meant is None or meant.ask.member is None:
             return
         ask, alert = meant
@@ -163,7 +176,9 @@ class CoordinatorCommands:
         if not ask.args.strip():
             self._answers.say(ask, "alerts.reopen_how")
             return
-        meant = self._alert(ask)
+        meant = self._naming.the_one(
+            ask, "reopen", role=COORDINATOR, suits=lambda meant: meant.alert.state not in LIVE
+        )
         if meant is None or meant.ask.member is None:
             return
         ask, alert = meant
@@ -177,7 +192,13 @@ class CoordinatorCommands:
 
     def rectify(self, ask: Ask) -> None:
         """`rechtzetting 117`: asks whether it is sure; then everybody gets the rectification."""
-        meant = self._alert(ask)
+        meant = self._naming.the_one(
+            ask,
+            "rectify",
+            LIVE,
+            role=COORDINATOR,
+            suits=lambda meant: bool(meant.alert.relayed) and meant.alert.state != "rectified",
+        )
         if meant is None or meant.ask.member is None:
             return
         ask, alert = meant
@@ -200,43 +221,24 @@ class CoordinatorCommands:
         append_entry(ask.tx, ask.place.id, "settings.changed", fields)
         key = "neighbourhood.paused" if paused else "neighbourhood.resumed"
         self._answers.say(ask, key)
-        self._tell_others(ask, f"{key}_by_other")
-
-    def _tell_others(self, ask: Ask, key: str) -> None:
-        for recipient in self._people.coordinators(ask.tx, ask.place.id):
-            if recipient.member.id != (ask.member.id if ask.member else None):
-                self._write_to(ask, recipient.member, key, Priority.ANSWER)
+        if ask.member is not None:
+            cause = f"{ask.event.source}:{ask.event.event_id}"
+            self._notices.to_coordinators(ask.tx, ask.member, f"{key}_by_other", cause=cause)
 
     def broadcast(self, ask: Ask) -> None:
-        """`bericht TEXT` to every member."""
+        """`/bericht TEXT` to every member; without the slash it is asked first whether to send."""
         text = ask.args.strip()
         if not text:
             self._answers.say(ask, "neighbourhood.broadcast_empty")
+        elif ask.member is None:
             return
-        without = ask.member.id if ask.member else None
-        recipients = self._people.recipients(ask.tx, ask.place.id, without=without)
-        reached = [
-            self._write_to(ask, r.member, "neighbourhood.broadcast", Priority.NOTICE, text=text)
-            for r in recipients
-        ]
-        self._answers.say(ask, "neighbourhood.broadcast_sent", n=sum(reached))
-
-    def _write_to(self, ask: Ask, member: Member, key: str, rank: Priority, **values: Any) -> bool:
-        chat = self._people.chat_of(ask.tx, member)
-        if chat is None:
-            return False
-        lang = self._people.lang(member)
-        who = self._people.pseudonym(ask.member, lang)
-        post = Post(
-            chat=chat,
-            message=self._answers.voice.message(lang, key, who=who, **values),
-            cause=f"{key}:{ask.event.source}:{ask.event.event_id}",
-            priority=rank,
-            purpose="broadcast",
-            membership=member.id,
-        )
-        self._outbox.post(ask.tx, post)
-        return True
+        elif ask.placed and ask.explicit:
+            cause = f"{ask.event.source}:{ask.event.event_id}"
+            n = self._notices.to_all(ask.tx, ask.member, text, cause=cause)
+            self._answers.say(ask, "neighbourhood.broadcast_sent", n=n)
+        else:
+            data = {"text": text, **({"membership": ask.member.id} if ask.placed else {})}
+            self._talk.begin(ask, ask.member.person_id, ask.place.id, "broadcast", data)
 
     # --- long work: done beside the conversation -------------------------------------------
 
@@ -247,6 +249,7 @@ class CoordinatorCommands:
             "lang": ask.lang,
             "member": ask.member.id if ask.member else None,
             "cause": f"{ask.event.source}:{ask.event.event_id}",
+            "named": ask.named_place,
         }
         request_store.ask(ask.tx, kind, {**base, **args})
         ask.tx.after_commit(self._wake_requests)
@@ -258,12 +261,13 @@ class CoordinatorCommands:
         rest = " ".join(word for word in words if word not in formats)
         number = rest.strip("#.")
         case = ""
-        if number.isdigit() or number.startswith("m-"):
-            meant = self._naming.numbered(ask, number, role=COORDINATOR)
+        if is_number(number):
+            meant = self._naming.numbered(
+                ask, number, "export_case", role=COORDINATOR, more=" ".join(formats)
+            )
             if meant is None:
-                self._answers.say(ask, "alerts.no_such_number", number=rest)
                 return
-            ask, case, rest = meant.ask, meant.alert.number, ""
+            ask, case, rest = replace(meant.ask, placed=True), meant.alert.number, ""
         kind = formats[0].lstrip(".") if formats else "zip"
         self._request(ask, "chat.export", format=kind, case=case or None, period=rest)
 
@@ -281,7 +285,9 @@ class CoordinatorCommands:
         if not words:
             self._answers.say(ask, "alerts.release_how")
             return
-        meant = self._alert(ask.saying(words[0]))
+        meant = self._naming.numbered(
+            ask, words[0].strip("#.,"), "release", role=COORDINATOR, more=" ".join(words[1:2])
+        )
         if meant is None:
             return
         ask, alert = meant

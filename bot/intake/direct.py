@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from bot.alerts.ending import LIVE
 from bot.dialogue.lexicon import normal
 from bot.intake import answers as read
-from bot.intake.arrival import MENU
+from bot.intake.arrival import MENU, is_coordinator_code
 from bot.intake.coordinator import is_coordinator
+from bot.intake.placing import BY_REQUEST, WIDE
 from bot.messaging import ChatKind, ContentKind
 from bot.store import alerts as alert_store
 from bot.store import inbox, timers
@@ -32,14 +33,16 @@ if TYPE_CHECKING:
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
     from bot.intake.naming import Naming
+    from bot.intake.placing import Placing
     from bot.messaging import MessageReceived
     from bot.neighbourhood.people import People
     from bot.store.alerts import Alert
     from bot.store.dialogues import Dialogue
 
 EVERYBODY = frozenset({"start", "help", "taal", "privacy", "koppel"})
-WITH_WORDS = frozenset({"meld", "taal", "export"})
+WITH_WORDS = frozenset({"meld", "taal", "export", "bericht"})
 OF_THE_SCRIPT = {"stop": "stop", "help": "hulp"}
+OF_STRANGERS = frozenset({"start", "koppel"})
 ADDING = frozenset({"enrich", "sighting"})
 CALLED = "gebeld"
 HINT = "hinted"
@@ -56,6 +59,7 @@ class Direct:
         people: People,
         conversations: Conversations,
         naming: Naming,
+        placing: Placing,
         life: Life,
         pictures: Pictures,
         acts: Acts,
@@ -67,6 +71,7 @@ class Direct:
         self._people = people
         self._talk = conversations
         self._naming = naming
+        self._placing = placing
         self._life = life
         self._pictures = pictures
         self._acts = acts
@@ -91,9 +96,18 @@ class Direct:
             self._unasked(ask, event)
 
     def _only_words(self, ask: Ask, command: Command) -> bool:
-        """A resident's sentence that begins like a coordinator's command is a sentence."""
-        theirs = command.id in self._coordinator_only and bool(command.args)
-        return theirs and not command.explicit and not any(map(is_coordinator, ask.who.active))
+        """A sentence that begins like a command: what only strangers or coordinators say, or one
+        that names no neighbourhood.
+        """
+        if command.explicit or not command.args:
+            return False
+        if command.id in OF_STRANGERS:
+            return bool(ask.who.active) and not is_coordinator_code(command.args)
+        if command.id not in self._coordinator_only:
+            return False
+        if not any(map(is_coordinator, ask.who.active)):
+            return True
+        return command.may_be_place and self._placing.told(ask, command.args) is None
 
     def _is_answer(self, ask: Ask, command: Command, dialogue: Dialogue | None) -> bool:
         """Whether words that name a command are meant for the open conversation."""
@@ -119,19 +133,19 @@ class Direct:
     def _command(self, ask: Ask, command: Command) -> None:
         if ask.member is None and command.id not in EVERYBODY:
             self._stranger(ask)
-        elif command.id in self._coordinator_only and not is_coordinator(ask.member):
-            self._as_coordinator_elsewhere(ask, command)
-        else:
-            self._handlers[command.id](ask.saying(command.args))
+            return
+        said = replace(ask, args=command.args, explicit=command.explicit)
+        theirs = command.id in self._coordinator_only
+        asked = self._as_coordinator(said, command.id) if theirs else said
+        if asked is not None:
+            self._handlers[command.id](asked)
 
-    def _as_coordinator_elsewhere(self, ask: Ask, command: Command) -> None:
+    def _as_coordinator(self, ask: Ask, command: str) -> Ask | None:
         """Somebody may be a resident here and a coordinator in the next neighbourhood."""
-        for member in ask.who.active:
-            if is_coordinator(member):
-                here = ask.at(member, self._talk.place(member.neighbourhood))
-                self._handlers[command.id](here.saying(command.args))
-                return
-        self._answers.say(ask, "neighbourhood.not_allowed")
+        if not self._placing.coordinated(ask):
+            self._answers.say(ask, "neighbourhood.not_allowed")
+            return None
+        return self._placing.placed(ask, command) if command in WIDE | BY_REQUEST else ask
 
     def _stranger(self, ask: Ask) -> None:
         pending = any(m.state == "pending" for m in ask.who.members)
@@ -239,7 +253,8 @@ class Direct:
         if meant is None or meant.alert.state != "open":
             return False
         self._life.add_words(meant.ask.scene(), meant.alert, event)
-        self._handlers["gezien"](meant.ask.saying(meant.alert.number))
+        asked = replace(meant.ask.saying(meant.alert.number), chosen=meant.alert.id)
+        self._handlers["gezien"](asked)
         return True
 
     def _begin_report(self, ask: Ask, event: MessageReceived) -> None:

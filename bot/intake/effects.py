@@ -6,7 +6,9 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts.ending import LIVE, RECTIFYING
+from bot.delivery.post import Post, Priority
 from bot.intake import unkept
+from bot.intake.coordinator import is_coordinator
 from bot.store import alerts as alert_store
 from bot.store.tx import to_ms
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bot.delivery.outbox import Outbox
     from bot.intake.conversations import Turning
     from bot.neighbourhood.joining import Joining
+    from bot.neighbourhood.notices import Notices
     from bot.voice import Voice
 
     Effect = Callable[[Turning, Mapping[str, Any]], None]
@@ -39,6 +42,7 @@ def effects(
     ending: Ending,
     relay: Relay,
     joining: Joining,
+    notices: Notices,
     outbox: Outbox,
     voice: Voice,
     zone: ZoneInfo,
@@ -72,6 +76,24 @@ def effects(
         if turning.member is not None:
             joining.leave(turning.tx, turning.member)
 
+    def broadcast(turning: Turning, _args: Mapping[str, Any]) -> None:
+        chosen = turning.data.get("membership")
+        mine = [m for m in turning.members if m.id == chosen and is_coordinator(m)]
+        if not mine:
+            return
+        cause = f"d{turning.dialogue}"
+        n = notices.to_all(turning.tx, mine[0], str(turning.data["text"]), cause=cause)
+        key = "neighbourhood.broadcast_sent"
+        post = Post(
+            chat=turning.chat,
+            message=voice.message(turning.lang, key, n=n),
+            cause=f"{key}:{cause}",
+            priority=Priority.ANSWER,
+            purpose="answer",
+            membership=mine[0].id,
+        )
+        outbox.post(turning.tx, post)
+
     def ask(turning: Turning, _args: Mapping[str, Any]) -> None:
         joining.ask(turning.tx, turning.place.id, turning.person_id, turning.data)
 
@@ -100,6 +122,7 @@ def effects(
         "close.send": close,
         "post.report": _carry_words,
         "post.ignore": ignore,
+        "broadcast.send": broadcast,
         "pause.until_tomorrow": pause,
         "pause.leave": leave,
     }

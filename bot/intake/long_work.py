@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.delivery.post import Post, Priority
 from bot.errors import RequestRefused
+from bot.intake.ask import in_place
 from bot.intake.periods import read_period
 from bot.journal import journal
 from bot.messaging import Address, File, Outgoing
@@ -137,6 +138,7 @@ class LongWork:
             lang=lang,
             protect=True,
         )
+        message = in_place(self._voice, message, str(args["named"]))
 
         def work(tx: Tx) -> None:
             self._note(tx, args, path)
@@ -256,6 +258,7 @@ class LongWork:
 
     async def _say(self, args: Mapping[str, Any], key: str, **values: Any) -> None:
         message = self._voice.message(str(args["lang"]), key, **values)
+        message = in_place(self._voice, message, str(args["named"]))
         await self._store.writer.submit(lambda tx: self._post(tx, args, message, key))
 
     def _post(self, tx: Tx, args: Mapping[str, Any], message: Outgoing, key: str) -> None:

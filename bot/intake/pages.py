@@ -87,10 +87,12 @@ class Pages:
 
     def _called_for_number(self, ask: Ask) -> None:
         number = ask.args.strip().split(" ")[0].strip("#.,")
-        meant = self._naming.numbered(ask, number)
+        meant = self._naming.numbered(
+            ask, number, "number", suits=lambda meant: meant.alert.state == "waiting"
+        )
         if meant is None:
-            self._answers.say(ask, "alerts.no_such_number", number=number)
-        elif meant.alert.state != "waiting":
+            return
+        if meant.alert.state != "waiting":
             self._answers.say(meant.ask, "alerts.already_called")
         elif is_coordinator(meant.ask.member):
             self._for_alert(meant.ask, meant.alert)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.alerts import facts as known
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bot.dialogue.commands import CommandTable
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
-    from bot.intake.naming import Naming
+    from bot.intake.naming import Meant, Naming
     from bot.store.alerts import Alert
 
 LIVE = ("open", "waiting")
@@ -106,7 +107,7 @@ class ResidentCommands:
             if live and len({meant.ask.place.id for meant in live}) == 1:
                 self._sighting(live[0].ask, live[0].alert if len(live) == 1 else None)
                 return
-        meant = self._naming.the_one(ask, ("open",))
+        meant = self._naming.the_one(ask, "seen", ("open",))
         if meant is None:
             return
         if meant.alert.state == "open":
@@ -127,7 +128,7 @@ class ResidentCommands:
 
     def add(self, ask: Ask) -> None:
         """`aanvullen 117`: the questions of the enrichment again."""
-        meant = self._mine(ask)
+        meant = self._mine(ask, "add")
         if meant is None:
             return
         ask, alert = meant
@@ -137,36 +138,32 @@ class ResidentCommands:
         data = {"alert": alert.id, "case": alert.number, **{k: v for k, v in told.items() if v}}
         self._talk.begin(ask, ask.member.person_id, ask.place.id, "enrich", data)
 
-    def _mine(self, ask: Ask) -> tuple[Ask, Alert] | None:
+    def _mine(self, ask: Ask, verb: str) -> Meant | None:
         """The alert that is meant, if the asker made it or is a coordinator."""
-        meant = self._own(ask) or self._naming.the_one(ask)
-        if meant is None:
+        meant = self._own(ask) or self._naming.the_one(ask, verb, suits=_is_theirs)
+        if meant is not None and not _is_theirs(meant):
+            self._answers.say(meant.ask, "alerts.not_yours", number=meant.alert.number)
             return None
-        ask, alert = meant
-        member = ask.member
-        if member is None or (member.id != alert.reporter_id and not is_coordinator(member)):
-            self._answers.say(ask, "alerts.not_yours", number=alert.number)
-            return None
-        return ask, alert
+        return meant
 
-    def _own(self, ask: Ask) -> tuple[Ask, Alert] | None:
+    def _own(self, ask: Ask) -> Meant | None:
         """Without a number: the asker's own live alert, if there is exactly one."""
         if ask.args.strip() or ask.about is not None:
             return None
         mine = {member.id for member in ask.who.active}
         own = [m for m in self._naming.live(ask, LIVE) if m.alert.reporter_id in mine]
-        return (own[0].ask, own[0].alert) if len(own) == 1 else None
+        return own[0] if len(own) == 1 else None
 
     def end(self, ask: Ask) -> None:
         """`einde 117`: asks how it ended; own alerts only, coordinators all."""
-        self._end(ask, {})
+        self._end(ask, "close", {})
 
     def over(self, ask: Ask) -> None:
         """The answer to "is it over?" after a silence."""
-        self._end(ask, {"asked": True})
+        self._end(ask, "over", {"asked": True})
 
-    def _end(self, ask: Ask, more: dict[str, object]) -> None:
-        mine = self._mine(ask)
+    def _end(self, ask: Ask, verb: str, more: dict[str, object]) -> None:
+        mine = self._mine(ask, verb)
         if mine is None:
             return
         ask, alert = mine
@@ -183,7 +180,7 @@ class ResidentCommands:
 
         A report that alerted nobody is taken back at once.
         """
-        mine = self._mine(ask)
+        mine = self._mine(ask, "wrong")
         if mine is None:
             return
         asked, alert = mine
@@ -191,11 +188,12 @@ class ResidentCommands:
             self._ending.withdraw(asked.tx, alert, asked.member)
             self._answers.say(asked, "alerts.withdrawn", number=alert.number)
         else:
-            self._end(ask, {"outcome": "mistaken"})
+            asked = replace(asked.saying(alert.number), chosen=alert.id)
+            self._end(asked, "wrong", {"outcome": "mistaken"})
 
     def safe(self, ask: Ask) -> None:
         """`veilig 117`: counted, passed on to nobody."""
-        meant = self._naming.the_one(ask, ("open",))
+        meant = self._naming.the_one(ask, "safe", ("open",))
         if meant is None:
             return
         ask, alert = meant
@@ -218,4 +216,9 @@ class ResidentCommands:
         if meant is None:
             self._answers.say(ask, "dialogue.over")
         else:
-            self.seen(meant.ask.saying(meant.alert.number))
+            self.seen(replace(meant.ask.saying(meant.alert.number), chosen=alert_id))
+
+
+def _is_theirs(meant: Meant) -> bool:
+    member = meant.ask.member
+    return member is not None and (member.id == meant.alert.reporter_id or is_coordinator(member))

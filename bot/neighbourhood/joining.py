@@ -146,6 +146,7 @@ class Joining:
             ),
             name=newcomer.name,
             street=newcomer.street,
+            group=self._settings.neighbourhoods[newcomer.neighbourhood].name,
             number=newcomer.id,
         )
         self._outbox.post(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import config
-from bot.dialogue.commands import LANGUAGES, Command, CommandTable
+from bot.dialogue.commands import LANGUAGES, Bare, Command, CommandTable
 from bot.errors import ConfigurationError
 from bot.messaging import ChatKind
 
@@ -48,6 +48,16 @@ def test_every_command_of_this_release_is_there() -> None:
         ("gebeld 3", "gebeld", "3"),
         ("vul aan 117", "aanvullen", "117"),
         ("/bericht Morgen oefening om 20 u", "bericht", "Morgen oefening om 20 u"),
+        ("bericht Morgen oefening,\n om 20 u", "bericht", "Morgen oefening,\n om 20 u"),
+        ("start rozenstraat", "start", "rozenstraat"),
+        ("koppel ABCD2345", "koppel", "ABCD2345"),
+        ("leden munsterbilzen", "leden", "munsterbilzen"),
+        ("goedkeuren Sint Gillis 12", "goedkeuren", "Sint Gillis 12"),
+        (
+            "export beverst 1-11-2026 tot 8-11-2026 pdf",
+            "export",
+            "beverst 1-11-2026 tot 8-11-2026 pdf",
+        ),
     ],
 )
 def test_a_command_is_understood(text: str, command: str, args: str) -> None:
@@ -57,14 +67,36 @@ def test_a_command_is_understood(text: str, command: str, args: str) -> None:
     assert found.explicit is text.startswith("/")
 
 
+BEHIND = {
+    Bare.ALONE: ("",),
+    Bare.CODE: ("", "beheer-ABCD2345"),
+    Bare.NUMBER: ("", "117", "M-2026-0117"),
+    Bare.PLACE: ("", "munsterbilzen", "12"),
+    Bare.WORDS: ("", "117", "gisteren pdf"),
+    Bare.TEXT: ("", "iets met veel woorden, en leestekens!"),
+}
+
+
+@pytest.mark.parametrize("command", TABLE.entries)
+def test_the_slash_is_optional_for_every_command(command: str) -> None:
+    """By every name, in every language, with what it takes."""
+    entry = TABLE.entries[command]
+    for name in {name for names in entry.names.values() for name in names}:
+        for args in BEHIND[entry.bare]:
+            bare, slash = direct(f"{name} {args}"), direct(f"/{name} {args}")
+            assert bare is not None, name
+            assert (bare.id, bare.args, bare.explicit) == (command, args, False)
+            if " " not in name:
+                assert slash is not None
+                assert (slash.id, slash.args, slash.explicit) == (command, args, True)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "gezien dat hij wegreed",
         "stop er mee",
-        "bericht ontvangen",
-        "status van de auto",
-        "koppel mannen",
+        "koppel mannen aan de deur",
         "fout gedaan",
         "/onbekend",
         "start de auto",
