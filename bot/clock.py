@@ -87,6 +87,7 @@ class SettableClock:
         while (left := (moment - self.now()).total_seconds()) > 0:
             turned = self._turned
             try:
-                await asyncio.wait_for(turned.wait(), left if self._flow else None)
+                async with asyncio.timeout(left if self._flow else None):
+                    await turned.wait()
             except TimeoutError:
                 continue

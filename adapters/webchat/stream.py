@@ -69,7 +69,8 @@ class Stream:
     async def _live(self, connection: Connection, epoch: str, seen: int) -> AsyncIterator[str]:
         while True:
             try:
-                news = await asyncio.wait_for(connection.queue.get(), self._heartbeat_s)
+                async with asyncio.timeout(self._heartbeat_s):
+                    news = await connection.queue.get()
             except TimeoutError:
                 yield BEAT
                 continue

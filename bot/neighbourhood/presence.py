@@ -46,7 +46,8 @@ class Presence:
         while True:
             await self.refresh()
             try:
-                await asyncio.wait_for(self._woken.wait(), ASK_EVERY_S)
+                async with asyncio.timeout(ASK_EVERY_S):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
             finally:

@@ -56,8 +56,10 @@ class Requests:
         while True:
             while await self.step():
                 pass
+            # Unlike wait_for (before Python 3.12) this never swallows a cancellation.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):
+                    await self._woken.wait()
             self._woken.clear()
 
     async def step(self) -> bool:

@@ -70,6 +70,24 @@ async def _there(args: Mapping[str, Any], progress: Progress) -> Mapping[str, An
     return {"by": "bot", **args}
 
 
+@pytest.mark.parametrize("turns", range(4))
+async def test_woken_and_told_to_end_in_one_moment_it_ends(tmp_path: Path, turns: int) -> None:
+    """SIGTERM comes just when a request does: the end wins, whichever the loop sees first."""
+    store = opened(tmp_path)
+    requests = Requests(store, {})
+    task = asyncio.create_task(requests.run())
+    await asyncio.sleep(0.1)  # until it waits
+    requests._woken.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=3)
+    task.cancel()
+    store.close()
+    assert done
+    assert task.cancelled()
+
+
 async def test_with_nobody_running_the_command_does_the_work_itself(tmp_path: Path) -> None:
     """It takes the lock, so that nobody else starts meanwhile, and shows its progress."""
     outcome, told = await command(tmp_path, "export", {"export": _here}, case="117")
