@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import ConfigurationError, SaarbotError
+from bot.police.formats import FORMATS
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -22,8 +23,6 @@ WRONG: Final = 2
 
 VARIABLE: Final = "SAARBOT_CONFIG"
 DEFAULT: Final = Path("config/saarbot.yaml")
-FORMATS: Final = ("zip", "pdf", "csv", "jsonl")
-LATER_FORMATS: Final = ("geojson", "kml", "cap")
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -126,8 +125,9 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--case", metavar="NR", help="one report: M-2026-0117, or just 117")
     parser.add_argument("--since", metavar="TIME", help="local date or time, as 2026-11-01")
     parser.add_argument("--until", metavar="TIME", help="local; a date means to its end")
+    formats = ", ".join(FORMATS)
     parser.add_argument(
-        "--format", choices=(*FORMATS, *LATER_FORMATS), default="zip", help="(default: zip)"
+        "--format", metavar="NAME", default="zip", help=f"one of {formats} (default: zip)"
     )
     parser.add_argument("--redact", metavar="WHAT", help=argparse.SUPPRESS)
     parser.add_argument("-o", "--output", metavar="PATH", type=Path, help="file or folder")
@@ -191,7 +191,7 @@ def _init(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     from bot.operations import commands
 
-    if args.format in LATER_FORMATS:
+    if args.format not in FORMATS:
         raise ConfigurationError(
             f"--format {args.format} is not in this version; there are {', '.join(FORMATS)}"
         )

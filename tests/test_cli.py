@@ -185,7 +185,6 @@ def test_the_version_is_the_packages(tmp_path: Path) -> None:
         ("purge",),
         ("import", "whatsapp", "x.zip"),
         ("run", "--fast"),
-        ("export", "--format", "docx"),
         ("verify",),
     ],
 )
@@ -196,6 +195,14 @@ def test_a_wrong_call_is_exit_2(tmp_path: Path, args: tuple[str, ...]) -> None:
     assert "usage:" in done.stderr
 
 
+def test_an_export_lists_the_formats_that_there_are(tmp_path: Path) -> None:
+    """`--help` names each format that can be made, and none that can't."""
+    told = " ".join(saarbot("export", "--help", cwd=tmp_path).stdout.split())
+    assert "one of zip, pdf, csv, jsonl (default: zip)" in told
+    for later in ("geojson", "kml", "cap,"):
+        assert later not in told
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [
@@ -203,6 +210,7 @@ def test_a_wrong_call_is_exit_2(tmp_path: Path, args: tuple[str, ...]) -> None:
             ("--format", "kml"),
             "--format kml is not in this version; there are zip, pdf, csv, jsonl",
         ),
+        (("--format", "docx"), "--format docx is not in this version; there are zip, pdf,"),
         (("--redact", "plates"), "--redact is not in this version"),
         (("--since", "yesterday"), "--since 'yesterday': write a date as 2026-11-01"),
         (("--since", "2026-11-02", "--until", "2026-11-01"), "--since must lie before --until"),

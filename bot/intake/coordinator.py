@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.dialogue.commands import is_number
 from bot.journal.journal import append as append_entry
 from bot.neighbourhood.people import ACTIVE, COORDINATOR
+from bot.police.formats import ELSEWHERE, FORMATS
 from bot.store import alerts as alert_store
 from bot.store import people as people_store
 from bot.store import places as place_store
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from bot.neighbourhood.people import People
     from bot.store.people import Member
 
-FORMATS = ("zip", "pdf", "csv", "jsonl")
 LIVE = ("open", "waiting")
 
 
@@ -258,6 +258,10 @@ class CoordinatorCommands:
         """`/export [gisteren | van-tot | NR] [zip|pdf|csv|jsonl]`."""
         words = ask.args.lower().split()
         formats = [word for word in words if word.lstrip(".") in FORMATS]
+        unknown = [word for word in words if word.lstrip(".") in ELSEWHERE]
+        if unknown:
+            self._answers.say(ask, "export.bad_format", format=unknown[0].lstrip("."))
+            return
         rest = " ".join(word for word in words if word not in formats)
         number = rest.strip("#.")
         case = ""

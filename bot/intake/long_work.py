@@ -16,6 +16,7 @@ from bot.intake.ask import in_place
 from bot.intake.periods import read_period
 from bot.journal import journal
 from bot.messaging import Address, File, Outgoing
+from bot.police.formats import FORMATS
 from bot.store import alerts as alert_store
 from bot.store import overview
 from bot.store import people as people_store
@@ -39,12 +40,6 @@ if TYPE_CHECKING:
     Handler = Callable[[Mapping[str, Any], Progress], Awaitable[Mapping[str, Any]]]
 
 SAY_SO_AFTER_S = 2.0
-MIME = {
-    "zip": "application/zip",
-    "pdf": "application/pdf",
-    "csv": "text/csv",
-    "jsonl": "application/x-ndjson",
-}
 
 
 class LongWork:
@@ -134,7 +129,7 @@ class LongWork:
         lang = str(args["lang"])
         message = Outgoing(
             text=self._voice.text(lang, "export.done", what=self._about(args)),
-            files=(File(path=str(path), name=path.name, mime=MIME[str(args["format"])]),),
+            files=(File(path=str(path), name=path.name, mime=FORMATS[str(args["format"])]),),
             lang=lang,
             protect=True,
         )

@@ -10,7 +10,7 @@ import asyncio
 import csv
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -20,6 +20,7 @@ from bot.errors import RequestRefused
 from bot.journal import journal
 from bot.journal.kinds import Police
 from bot.police import clean
+from bot.police.formats import FORMATS
 from bot.police.issue import Issue
 from bot.police.report import Line, Report
 from bot.police.sections import sentence
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from bot.store.engine import Store
     from bot.store.tx import Reader
 
-FORMATS: Final = ("zip", "pdf", "csv", "jsonl")
 # What a spreadsheet takes for a formula, in any width of letter (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 _COLUMNS: Final = (
@@ -93,13 +93,14 @@ def build_export(
     if kind not in FORMATS:
         raise RequestRefused(f"no export as {kind}; there are {', '.join(FORMATS)}")
     stretch = _stretch(reader, place.id, wish)
-    issue = _issue(reader, place, stretch, wish, simulated=simulated)
+    issue = replace(_issue(reader, place, stretch, wish, words), simulated=simulated)
     file = folder / f"{issue.package}.{kind}"
     if kind == "zip":
         lines = stretch.lines(reader)
         return package.build(issue, lines, find=vault.path, words=words, folder=folder).file
     if kind == "pdf":
-        file.write_bytes(package.draw(issue, find=vault.path, words=words, folder=folder))
+        bare = replace(issue, bare=True)
+        file.write_bytes(package.draw(bare, find=vault.path, words=words, folder=folder))
     elif kind == "csv":
         _write_csv(file, issue.report, words)
     else:
@@ -140,7 +141,7 @@ def _whole_number(reader: Reader, chain: str, case: str) -> str:
 
 
 def _issue(
-    reader: Reader, place: NeighbourhoodSettings, stretch: _Stretch, wish: Wish, *, simulated: bool
+    reader: Reader, place: NeighbourhoodSettings, stretch: _Stretch, wish: Wish, words: Wording
 ) -> Issue:
     shown = stretch.shown(reader)
     report = report_of(reader, place.id, shown, after=stretch.after)
@@ -156,11 +157,11 @@ def _issue(
             counts=report.counts,
         ),
         since=wish.since or first,
-        until=wish.until or last,
+        # What is still to come is no part of it.
+        until=max(last, min(wish.until or last, reader.now)),
         head=journal.head_at(reader, place.id, stretch.upto).hash.hex(),
         previous_head=journal.head_at(reader, place.id, stretch.after).hash.hex(),
-        simulated=simulated,
-        export=_name(stretch, first, last),
+        export=_name(stretch, words.local(first), words.local(last)),
     )
 
 

@@ -224,6 +224,8 @@ def _explanation(issue: Issue, words: Wording) -> bytes:
         name=clean.line(issue.name),
         first=issue.report.first,
         last=issue.report.last,
+        withheld=words.say(f"package.withheld_{_sort(issue)}"),
+        where=words.say(f"package.where_{_sort(issue)}"),
         clock=clock,
     )
     return f"{text}\n".encode()
@@ -250,10 +252,17 @@ def _tags(issue: Issue, words: Wording) -> dict[str, bytes]:
 
 def _how_to_verify(issue: Issue, words: Wording) -> bytes:
     """How to check the package: in the zone's language, then in English."""
-    values = {"name": issue.package, "head": issue.head, "open": "{", "close": "}"}
-    languages = dict.fromkeys((words.lang, "en"))
-    texts = [replace(words, lang=lang).say("package.verify", **values) for lang in languages]
-    return ("\n\n\n".join(texts) + "\n").encode()
+    texts = [_checking(issue, replace(words, lang=lang)) for lang in (words.lang, "en")]
+    return ("\n\n\n".join(dict.fromkeys(texts)) + "\n").encode()
+
+
+def _checking(issue: Issue, words: Wording) -> str:
+    which = words.say(f"package.which_{_sort(issue)}", head=issue.head, last=issue.report.last)
+    return words.say("package.verify", name=issue.package, which=which, open="{", close="}")
+
+
+def _sort(issue: Issue) -> str:
+    return "mail" if issue.label else "export"
 
 
 def _info(issue: Issue, words: Wording) -> list[tuple[str, str]]:

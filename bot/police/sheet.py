@@ -122,17 +122,26 @@ def _cover(issue: Issue, words: Wording) -> dict[str, Any]:
             "title": words.say("enclosed.title"),
             "rows": [[key, value] for key, value in _enclosed(issue, words)],
         },
-        "verify": {
-            "title": words.say("verify.title"),
-            "text": words.say("verify.text"),
-            "code": _CODE,
-        },
+        "verify": _how_to_verify(issue, words),
         "limits": {
             "title": words.say("limits.title"),
-            "text": words.say("limits.text"),
+            "text": words.say("limits.text", since=_since(issue, words)),
             "glyphs": words.say("limits.glyphs"),
         },
     }
+
+
+def _how_to_verify(issue: Issue, words: Wording) -> dict[str, str]:
+    key = "verify.text" if issue.label else "verify.text_export"
+    return {
+        "title": words.say("verify.title"),
+        "text": words.say("verify.text_bare" if issue.bare else key),
+        "code": "" if issue.bare else _CODE,
+    }
+
+
+def _since(issue: Issue, words: Wording) -> str:
+    return words.say("limits.since_mail" if issue.label else "limits.since_export")
 
 
 def _cells(row: Row, words: Wording) -> dict[str, str]:
@@ -224,7 +233,7 @@ def _pictures_enclosed(issue: Issue, words: Wording) -> str:
         return words.say("enclosed.none")
     span = words.say("enclosed.range", first=files[0], last=files[-1])
     return words.say(
-        "enclosed.pictures_value",
+        "enclosed.pictures_bare" if issue.bare else "enclosed.pictures_value",
         files=words.say("enclosed.files", n=len(files)),
         range=span if len(files) > 1 else files[0],
     )
@@ -233,6 +242,7 @@ def _pictures_enclosed(issue: Issue, words: Wording) -> str:
 def _log_enclosed(issue: Issue, words: Wording) -> str:
     first, last = issue.report.first, issue.report.last
     key = "enclosed.log_value" if last >= first else "enclosed.log_empty"
+    key = "enclosed.log_bare" if issue.bare else key
     return words.say(key, first=first, last=last)
 
 
@@ -338,6 +348,7 @@ def _picture(picture: Picture, issue: Issue, words: Wording) -> dict[str, Any]:
             "pictures.received", at=words.hour(picture.received_at), size=words.size(picture.size)
         )
     ]
+    preview = "pictures.no_preview_bare" if issue.bare else "pictures.no_preview"
     kept = {True: "as_file", False: "recompressed", None: "unknown"}[picture.as_file]
     lines.append(words.say(f"pictures.{kept}"))
     if why:
@@ -345,7 +356,7 @@ def _picture(picture: Picture, issue: Issue, words: Wording) -> dict[str, Any]:
     return {
         "file": picture.file,
         "thumb": "",
-        "frame": words.say("pictures.no_preview", file=picture.file) if not why else "",
+        "frame": words.say(preview, file=picture.file) if not why else "",
         "alt": f"{words.kind(picture.kind)} {picture.file}",
         "lines": lines,
         "hash": [grouped(picture.sha256[:32]), grouped(picture.sha256[32:])],

@@ -62,6 +62,14 @@ async def test_a_number_that_is_none_is_said(street: Village) -> None:
     assert asked(street) == []
 
 
+@pytest.mark.parametrize("format", ["geojson", "kml", "CAP", ".docx"])
+async def test_a_format_that_there_is_not_is_said(street: Village, format: str) -> None:  # noqa: A002  # the command's word
+    """Which there are, and an example to type; nothing is made."""
+    street.els.says(f"/export gisteren {format}")
+    await street.els.hears("Wel als zip, pdf, csv of jsonl")
+    assert asked(street) == []
+
+
 async def test_residents_are_refused_kindly(street: Village) -> None:
     street.anna.says("/export")
     await street.anna.hears("enkel een beheerder")

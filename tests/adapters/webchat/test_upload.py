@@ -38,7 +38,7 @@ async def fetched(house: House, event: MessageReceived) -> bytes:
 
 
 async def test_two_pictures_arrive_as_an_album(house: House, phone: Phone) -> None:
-    """Byte for byte, with a proof code, and the words that only the police see them."""
+    """Byte for byte, with a check code, and the words that only the police see them."""
     await phone.opens()
     second = PHOTO + b"second"
     await phone.page.set_input_files("#files", [picture(), picture("twee.jpg", second)])
@@ -46,7 +46,7 @@ async def test_two_pictures_arrive_as_an_album(house: House, phone: Phone) -> No
     bubbles = phone.page.locator("#log .upload")
     code = hashlib.sha256(second).hexdigest()
     await expect(bubbles.nth(1)).to_contain_text(f"{code[:4]} {code[4:8]}")
-    await expect(bubbles.nth(1)).to_contain_text("Bewaard · bewijscode")
+    await expect(bubbles.nth(1)).to_contain_text("Bewaard · controlecode")
     await expect(bubbles.nth(1)).to_contain_text("Enkel voor de politie, niet voor de groep")
     first, later = media(house)
     assert first.group_key == later.group_key is not None
@@ -73,7 +73,7 @@ async def test_progress_is_told_in_words(house: House, phone: Phone) -> None:
         await expect(phone.page.locator("#log .upload")).to_contain_text("%, nog")
         await eventually_moving(bar)
         line.thaw()
-        await phone.reads("Bewaard · bewijscode", timeout=20_000)
+        await phone.reads("Bewaard · controlecode", timeout=20_000)
     (event,) = media(house)
     assert event.media[0].kind is MediaKind.VIDEO
     assert await fetched(house, event) == film
@@ -115,7 +115,7 @@ async def test_an_upload_survives_a_broken_line(house: House, phone: Phone) -> N
     await phone.reads("Nog niet verzonden")
     house.renew()
     await house.start()
-    await phone.reads("Bewaard · bewijscode", timeout=20_000)
+    await phone.reads("Bewaard · controlecode", timeout=20_000)
     await expect(phone.page.locator("#log .upload")).to_have_count(1)
     assert len(media(house)) == 1
 
