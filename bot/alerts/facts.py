@@ -15,7 +15,13 @@ from bot.alerts.contacts import find_contacts, find_numbers
 from bot.alerts.covers import HIDDEN, Cover, covered, masked
 from bot.alerts.plates import find_plates
 from bot.dialogue.letters import flat
-from bot.dialogue.place import find_street, without_house_numbers
+from bot.dialogue.place import (
+    find_street,
+    follows_street,
+    house_numbers,
+    streets_in,
+    without_numbers,
+)
 from bot.dialogue.vocabulary import gate_of
 
 if TYPE_CHECKING:
@@ -30,12 +36,13 @@ LONGEST = 700  # characters of somebody's own words that the group sees; the log
 GATES = frozenset({"self", "coordinator", "other"})
 _WINDOW = 2 * LONGEST  # characters that are looked at
 _EDGE = 60  # characters before the window's end that may be half of something
+_KEYCAP = "\u20e3"  # the box around a digit: 1️⃣
 # Without any of these there is nothing to hide.
 _TELLING = re.compile(
     r"\d|@|\(at\)|\[at\]|://|www\.|\w\.\w{2}|familie|fam\b|mevr|mvr|"
+    r"twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|tig|honderd|"
     r"meneer|mijnheer|dhr|de heer|madame|mme|monsieur|famille|frau|herr|\bmr|\bms\."
 )
-_BARE_NUMBER = re.compile(r"\s*\b\d{1,4}[a-z]?\b(?!\s*(?:[:.uh]\s?\d|uur|min|u\b|h\b|m\b|meter))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +65,11 @@ class Rules:
         policy, not too long.
         """
         looked = normalize("NFC", text[:_WINDOW])
+        if _KEYCAP in looked:
+            looked = looked.replace(f"\ufe0f{_KEYCAP}", "").replace(_KEYCAP, "")
         compared = flat(looked)
         if _TELLING.search(compared):
-            looked = without_house_numbers(self._covered(looked, compared), self.streets)
+            looked = self._covered(looked, compared)
         if len(text) > _WINDOW:
             looked = looked[:-_EDGE]
         return looked if len(looked) <= LONGEST else f"{looked[:LONGEST]}…"
@@ -70,12 +79,23 @@ class Rules:
         covers = [Cover(start=start, end=end) for start, end in hidden]
         compared = masked(compared, covers)
         covers += [
-            Cover(start=start, end=end, shown=self.plate(text[start:end]))
+            Cover(start=start, end=end, shown=self._plate_in(text, start, end))
             for start, end in find_plates(text, compared)
         ]
         compared = masked(compared, covers)
         covers += [Cover(start=start, end=end) for start, end in find_numbers(compared)]
+        compared = masked(compared, covers)
+        covers += [
+            Cover(start=house.start, end=house.end, shown=house.left)
+            for house in house_numbers(text, compared, self.streets)
+        ]
         return covered(text, covers)
+
+    def _plate_in(self, text: str, start: int, end: int) -> str:
+        """A plate; nothing of it where its first digits would read as a house number."""
+        plate = text[start:end]
+        numbered = plate[:2].isdigit() and follows_street(text, start, self.streets)
+        return HIDDEN if numbered and self.plates != "full" else self.plate(plate)
 
     def _at_street(self, text: str, span: tuple[int, int]) -> bool:
         """Whether an @ means "at": "@Kerkstraat"."""
@@ -99,11 +119,9 @@ class Rules:
         return self.plate(answer[start:end])
 
     def place(self, text: str) -> str:
-        """A place that somebody typed: where no street is recognised, every number goes."""
-        shown = self.shown(text)
-        if find_street(shown, self.streets) is not None:
-            return shown.strip()
-        return _BARE_NUMBER.sub("", shown).strip(" ,")
+        """A place that somebody typed: its streets, or else the words without their numbers."""
+        found = streets_in(text[:_WINDOW], self.streets)
+        return " / ".join(found) if found else without_numbers(self.shown(text))
 
 
 def from_draft(data: Mapping[str, Any]) -> dict[str, Any]:

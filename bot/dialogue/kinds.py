@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.place import Found, find_street, read_place
+from bot.dialogue.place import Found, find_street, read_place, without_numbers
 
 LONGEST_NAME: Final = 80
 SHOWN: Final = 2000  # characters of one answer that are shown; all of it stays in `said`
@@ -79,7 +79,8 @@ def _street(heard: Heard) -> dict[str, Any] | None:
     named = _place(heard)
     if named is None:
         return None
-    named["street"] = named["street"] or " ".join(heard.text.split())[:LONGEST_NAME]
+    words = without_numbers(" ".join(heard.text.split()))
+    named["street"] = named["street"] or words[:LONGEST_NAME]
     return {**(heard.data.get("place") or {}), **named}
 
 

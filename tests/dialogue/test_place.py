@@ -5,14 +5,21 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.kinds import read_quick
-from bot.dialogue.place import read_place, without_house_numbers
+from bot.dialogue.place import read_place, streets_in, without_numbers
 from tests.dialogue.conversation import engine
 
-STREETS = ("Rozenstraat", "Klein-Rozenstraat", "Munsterplein", "Op den Dries", "Sint-Amorstraat")
+STREETS = (
+    "Rozenstraat",
+    "Klein-Rozenstraat",
+    "Munsterplein",
+    "Op den Dries",
+    "Sint-Amorstraat",
+    "De Hoeven",
+)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +47,11 @@ STREETS = ("Rozenstraat", "Klein-Rozenstraat", "Munsterplein", "Op den Dries", "
         ("in de straat", "", ""),
         ("onderweg op de snelweg", "", ""),
         ("op de ipad", "", ""),
+        ("Kerkstr. 12", "Kerkstr.", "12"),
+        ("Hauptstraße 12a", "Hauptstraße", "12a"),
+        ("12, rue de l'Église", "rue de l'Église", "12"),
+        ("rue des trois rois 12", "Rue des trois rois", "12"),
+        ("dans la rue un homme", "", ""),
     ],
 )
 def test_a_street_is_recognised_by_how_streets_are_named(
@@ -59,6 +71,18 @@ def test_a_street_is_recognised_by_how_streets_are_named(
         ("SINT-AMORSTRAAT", "Sint-Amorstraat", ""),
         ("Kerkstraat 12", "Kerkstraat", "12"),
         ("Rozenstraatje", "", ""),
+        ("rozenstr. 14", "Rozenstraat", "14"),
+        ("Rozenstr14", "Rozenstraat", "14"),
+        ("Munsterpl. 3", "Munsterplein", "3"),
+        ("St.-Amorstr 4", "Sint-Amorstraat", "4"),
+        ("sint amorstraat 4", "Sint-Amorstraat", "4"),
+        ("dries 7", "", ""),
+        ("hoeven 7", "De Hoeven", "7"),
+        ("ze hoeven niet", "", ""),
+        ("we hoeven nog 7 dagen", "", ""),
+        ("12 Rozenstraat", "Rozenstraat", "12"),
+        ("bij nr 12 in de Rozenstraat", "Rozenstraat", "12"),
+        ("Rozenstraat 12-14", "Rozenstraat", "12-14"),
     ],
 )
 def test_the_streets_of_the_neighbourhood_go_before_any_other(
@@ -68,39 +92,19 @@ def test_the_streets_of_the_neighbourhood_go_before_any_other(
     assert (place.street, place.number) == (street, number)
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("inbraak Kerkstraat 12", "inbraak Kerkstraat"),
-        ("Kerkstraat 12a bus 4, rode auto", "Kerkstraat, rode auto"),
-        ("bij huisnummer 14 brandt licht", "bij brandt licht"),
-        ("van Kerkstraat 12 naar Molenweg 3", "van Kerkstraat naar Molenweg"),
-        ("16, rue de la Loi", "rue de la Loi"),
-        ("Kerkstraat 2 mannen", "Kerkstraat 2 mannen"),
-        ("Kerkstraat om 23:15", "Kerkstraat om 23:15"),
-        ("op den dries 7 en 9", "op den dries en 9"),
-    ],
-)
-def test_the_group_reads_the_street_and_never_the_house_number(text: str, shown: str) -> None:
-    assert without_house_numbers(text, STREETS) == shown
-
-
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=200))
 def test_reading_a_place_never_fails_and_loses_no_words(text: str) -> None:
     assert read_place(text, STREETS).text == text.strip()
     assert read_place(text).text == text.strip()
 
 
-@given(st.integers(1, 999), st.sampled_from(["Kerkstraat", "Molenweg", "Rozenstraat", "Oude Baan"]))
-def test_no_house_number_behind_a_street_stays(number: int, street: str) -> None:
-    assert str(number) not in without_house_numbers(f"iemand in de {street} {number}", STREETS)
-
-
 def test_a_novel_is_read_in_a_moment() -> None:
     """The time grows with the text, not with its square: 100,000 characters stop nobody."""
     novel = "Kerkstraat 12, een man loopt naar de Rozenstraat. " * 2000
     began = time.process_time()
-    assert "12" not in without_house_numbers(novel, STREETS)
+    assert streets_in(novel, STREETS) == ("Rozenstraat",)
+    assert "12" not in without_numbers(novel)
     assert time.process_time() - began < 3
 
 

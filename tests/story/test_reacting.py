@@ -60,7 +60,7 @@ async def test_seen_by_command_and_number(street: Village) -> None:
     ("said", "shown"),
     [
         ("Kloosterstraat 5 nu", "Kloosterstraat, nu"),
-        ("nu in de Kloosterstraat", "in de Kloosterstraat, nu"),
+        ("nu in de kloosterstr. 7, tegenover familie Maes", "Kloosterstraat, nu"),
         ("bij de kerk om 23:10", "bij de kerk, 23:10"),
         ("Kloosterstraat, 10 min geleden", "Kloosterstraat, 10 min geleden"),
     ],

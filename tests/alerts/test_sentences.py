@@ -1,0 +1,201 @@
+"""What residents type, and what their neighbours read of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.alerts.facts import Rules
+
+RULES = Rules(
+    emergency="101",
+    plates="partial",
+    streets=("Kerkstraat", "De Hoeven", "Sint-Amorstraat", "Op den Dries"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (
+            "Er zit iemand in onze tuin, Kerkstraat 45, hij heeft een zaklamp",
+            "Er zit iemand in onze tuin, Kerkstraat, hij heeft een zaklamp",
+        ),
+        (
+            "Verdachte witte bestelwagen rijdt traag rond, Pools nummer WX 12345",
+            "Verdachte witte bestelwagen rijdt traag rond, Pools nummer WX …",
+        ),
+        (
+            "Inbraak bezig bij de buren op nr 14, glas gebroken",
+            "Inbraak bezig bij de buren op nr …, glas gebroken",
+        ),
+        (
+            "Rode Golf 7 met Nederlandse plaat XX-123-Y rijdt al 10 minuten rond",
+            "Rode Golf 7 met Nederlandse plaat XX-… rijdt al 10 minuten rond",
+        ),
+        (
+            "Fiets gestolen aan nummer 8, tussen 22u en 23u",
+            "Fiets gestolen aan nummer …, tussen 22u en 23u",
+        ),
+        (
+            "Bij mevrouw Peeters in de Kerkstraat 7 staat de achterdeur open",
+            "Bij mevrouw … in de Kerkstraat staat de achterdeur open",
+        ),
+        (
+            'Babbeltruc: man van "de watermaatschappij" belt aan bij alle huizen op de Kerkstraat 1 tot 20',
+            'Babbeltruc: man van "de watermaatschappij" belt aan bij alle huizen op de Kerkstraat',
+        ),
+        (
+            "Mijn alarm gaat af, ik ben op vakantie, bel mijn zoon op 0475 12 34 56",
+            "Mijn alarm gaat af, ik ben op vakantie, bel mijn zoon op …",
+        ),
+        ("Zie foto op https://photos.app.goo.gl/xyz123", "Zie foto op …"),
+        (
+            "Auto met plaat 1-ABC-234 staat al 3 dagen in de straat",
+            "Auto met plaat 1-A… staat al 3 dagen in de straat",
+        ),
+        (
+            "Kenteken 12-AB-34, zwarte Audi A3, 2 inzittenden",
+            "Kenteken 12-…, zwarte Audi A3, 2 inzittenden",
+        ),
+        (
+            "de man woont volgens mij op Kerkstraat 33 bus 2",
+            "de man woont volgens mij op Kerkstraat",
+        ),
+        (
+            "hij liep van de Kerkstraat naar Op den Dries 5 en dan naar de E313",
+            "hij liep van de Kerkstraat naar Op den Dries en dan naar de E313",
+        ),
+        (
+            "brandlucht in de Kerkstraat thv nr 102, brandweer 112 gebeld",
+            "brandlucht in de Kerkstraat, brandweer 112 gebeld",
+        ),
+        ("hond weggelopen, chipnummer 981 000 123 456 789", "hond weggelopen, chipnummer …"),
+        (
+            "zwarte BMW X5 met 4 personen, nummerplaat 2-XYZ-98?",
+            "zwarte BMW X5 met 4 personen, nummerplaat 2-X…",
+        ),
+        (
+            "poging inbraak in 3 wagens: Kerkstraat 5, 7 en 9",
+            "poging inbraak in 3 wagens: Kerkstraat",
+        ),
+        (
+            "de camera van nummer 12 heeft alles gefilmd tussen 1u en 2u",
+            "de camera van nummer … heeft alles gefilmd tussen 1u en 2u",
+        ),
+        ("graag contact via jan.peeters@gmail.com of @janpeeters", "graag contact via … of …"),
+        (
+            "Vannacht ingebroken in de Kerkstr. 18a; buit: juwelen en 2 laptops",
+            "Vannacht ingebroken in de Kerkstr.; buit: juwelen en 2 laptops",
+        ),
+        (
+            "garage openstaand in de Sint Amorstraat nr. 3 B",
+            "garage openstaand in de Sint Amorstraat",
+        ),
+        (
+            "Kijk uit voor dhr. Willems, hij is 60 en verward",
+            "Kijk uit voor dhr. …, hij is 60 en verward",
+        ),
+        (
+            "wagen geparkeerd voor Kerkstraat 12, motor draait, plaat begint met 1-VK",
+            "wagen geparkeerd voor Kerkstraat, motor draait, plaat begint met 1-VK",
+        ),
+        (
+            "Break-in at 14 Church Street, they left in a blue VW Golf, plate 1 ABC 234",
+            "Break-in at Church Street, they left in a blue VW Golf, plate 1 A…",
+        ),
+        (
+            "Suspicious van parked outside number 9, engine running, since 11 pm",
+            "Suspicious van parked outside number …, engine running, since 11 pm",
+        ),
+        (
+            "Someone is in my garden, I live at Kerkstraat 22, please call 101",
+            "Someone is in my garden, I live at Kerkstraat, please call 101",
+        ),
+        ("Call me on +32 475/12.34.56", "Call me on …"),
+        (
+            "Cambriolage en cours au 12 rue de l'Église, deux hommes cagoulés",
+            "Cambriolage en cours rue de l'Église, deux hommes cagoulés",
+        ),
+        (
+            "Voiture suspecte devant le 7, avenue des Tilleuls, plaque 1-DEF-567",
+            "Voiture suspecte devant avenue des Tilleuls, plaque 1-D…",
+        ),
+        (
+            "Ma voisine Mme Lambert a été volée, rue du Moulin 5 bte 2",
+            "Ma voisine Mme … a été volée, rue du Moulin",
+        ),
+        (
+            "Einbruch in der Hauptstr. 12a, zwei Männer, schwarzer Passat AC-XY 123",
+            "Einbruch in der Hauptstr., zwei Männer, schwarzer Passat AC-…",
+        ),
+        (
+            "lichten branden bij de overburen (nr. 31) en niemand thuis",
+            "lichten branden bij de overburen (nr. …) en niemand thuis",
+        ),
+        ("buren van 12 en 14 zijn weg", "buren van … zijn weg"),
+        ("ik woon op 27 en zie licht op 29", "ik woon op … en zie licht op …"),
+        ("Kerkstraat onpare kant tussen 11 en 17", "Kerkstraat onpare kant tussen …"),
+        ("onze straat huisnrs 1-50 geen stroom", "onze straat huisnrs … geen stroom"),
+        ("tegenover 12 staat een witte camionette", "tegenover … staat een witte camionette"),
+        ("ik zie licht bij 12a, zij zijn op reis", "ik zie licht bij …, zij zijn op reis"),
+        (
+            "Bij de buren rechts van ons (nr. 18, rode deur) wordt op het raam geklopt",
+            "Bij de buren rechts van ons (nr. …, rode deur) wordt op het raam geklopt",
+        ),
+        (
+            "Loopt nu Kerkstraat richting nr 80, zwarte hoodie",
+            "Loopt nu Kerkstraat richting nr …, zwarte hoodie",
+        ),
+        (
+            "Ze zijn achter nummer 7 over de haag gesprongen",
+            "Ze zijn achter nummer … over de haag gesprongen",
+        ),
+    ],
+)
+def test_what_gives_somebody_away_is_left_out_and_the_rest_still_reads(
+    typed: str, read: str
+) -> None:
+    """Dutch, English, French and German, as it is typed at night."""
+    assert RULES.shown(typed) == read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Twee mannen met bivakmuts voelen aan autodeuren in de Kerkstraat, lopen richting station",
+        "Man van ongeveer 35 jaar, 1m85, zwarte jas, met koevoet",
+        "Ik zie 3 jongeren van 15 à 16 jaar die tegen auto's schoppen",
+        "Om 02.15 u hoorde ik glasgerinkel, daarna 2 mannen weggelopen",
+        "Vrouw van 80 werd opgelicht door valse agent, ze gaf 500 euro mee",
+        "2 brommers zonder nummerplaat scheuren door de Kerkstraat",
+        "Kabaal op het plein, 10 à 15 jongeren, muziek tot 3 uur",
+        "ik heb 101 gebeld om 23u10, ploeg onderweg",
+        "verdacht persoon aan school De Linde, lagere school, poort 3",
+        "diefstal van 2 elektrische fietsen (Batavus, Gazelle 500) uit garage",
+        "iemand probeert pincode 1234 aan de bankautomaat",
+        "ze vluchten in een grijze Peugeot 308 richting Hasselt via N702",
+        "Kerkstraat hoek Molenweg: ruzie tussen 5 personen, 1 gewonde",
+        "bij ons op de Dries, huis met rode poort, tweede huis na de bakker",
+        "Opgepast! Man vraagt geld, zegt dat hij in nood is (+- 50 jaar, baard)",
+        "jongen 12 jaar vermist, blauwe trui maat 152, laatst gezien 16u30",
+        "drie mannen, 20-25 jaar, één met litteken; ze droegen 2 zakken",
+        "Two men trying car doors on Kerkstraat, one about 6 ft tall, 20 years old",
+        "White Ford Transit 350 circling the block for 20 minutes",
+        "He is 45, bald, 180 cm, black jacket, left at 23:40",
+        "Un homme d'environ 30 ans, 1m80, rôde rue Haute depuis 22h",
+        "Ils sont 3, partis vers la gare en Clio 4 grise à 23h15",
+        "Appelez le 101, ne sortez pas",
+        "ik zit op de trein van 17u42, perron 3",
+        "het is -2 graden en er ligt 5 cm sneeuw",
+        "er is een lek, 2 straten verder, Kerkstraat",
+        "wat is het nummer van de wijkagent?",
+        "politie is gebeld, dossier 2026/1234",
+        "Iemand met rugnummer 10 op zijn trui",
+        "Aan de school 2 wagens met draaiende motor, mogelijk drugsdeal",
+        "Iemand heeft mijn fiets mee, zwarte Koga, slot doorgeslepen, gezien rond 14 uur",
+        "Man belt aan en zegt van Fluvius te zijn, badge 4711, huis per huis",
+    ],
+)
+def test_what_gives_nobody_away_is_read_as_it_was_typed(typed: str) -> None:
+    """Times, ages, heights, amounts, makes of cars, roads, buses and how many there are."""
+    assert RULES.shown(typed) == typed
