@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import config
+from bot.alerts import doubts
 from bot.alerts.additions import Additions
 from bot.alerts.chronicle import Chronicle
+from bot.alerts.doubts import Doubts
 from bot.alerts.edits import Edits
 from bot.alerts.ending import Ending
 from bot.alerts.life import Life
 from bot.alerts.opening import Opening
 from bot.alerts.paging import Paging
 from bot.alerts.pictures import Pictures
-from bot.alerts.reach import Reach
+from bot.alerts.reach import LATE, Reach
 from bot.alerts.relay import Relay
 from bot.alerts.sightings import Sightings
 from bot.delivery.outbox import Outbox
@@ -180,6 +182,7 @@ class House:
             additions=additions,
             chronicle=log,
         )
+        self.doubts = Doubts(people=people, voice=voice, relay=relay)
         self.reach = Reach(people=people, voice=voice, relay=relay, chronicle=log)
 
     def _intake(self) -> Intake:
@@ -308,6 +311,8 @@ class House:
             self.intake.lost(tx, outcome.chat)
         if outcome.purpose == "card" and outcome.alert is not None:
             self.reach.outcome(tx, outcome.alert, outcome)
+        elif outcome.twice:
+            self.doubts.note(tx, outcome)
 
     def on_mail(self, tx: Tx, mail: MailNews) -> None:
         """A police mail was accepted or refused: the coordinators are told."""
@@ -329,11 +334,13 @@ class House:
         return {
             dialogues.TIMER: self.talk.fire,
             "reach": lambda tx, timer: self.reach.time_is_up(tx, int(timer.subject)),
+            LATE: lambda tx, timer: self.reach.still_missing(tx, int(timer.subject)),
             "silence": lambda tx, timer: self.ending.silence(tx, int(timer.subject)),
             "auto_close": lambda tx, timer: self.ending.auto_close(tx, int(timer.subject)),
             "signalement": lambda tx, timer: self.life.signalement(tx, int(timer.subject)),
             "card_edit": lambda tx, timer: self._card_due(tx, int(timer.subject)),
             "page": page,
+            doubts.TIMER: self.doubts.tell,
             # These only mark that a time has not passed yet.
             "group_asked": lambda _tx, _timer: None,
             "hinted": lambda _tx, _timer: None,

@@ -214,7 +214,9 @@ def _moved(tx: Tx, row: rows.Row, to: Address) -> Outcome:
 def _parked(tx: Tx, row: rows.Row, verdict: Park) -> Outcome:
     rows.settle(tx, row.id, State.PARKED, verdict.reason)
     result = Result.UNKNOWN if verdict.unknown else Result.PARKED
-    return replace(_outcome(row, result), reason=verdict.reason, error=verdict.error)
+    return replace(
+        _outcome(row, result), twice=row.unknowns > 0, reason=verdict.reason, error=verdict.error
+    )
 
 
 def _outcome(row: rows.Row, result: Result) -> Outcome:

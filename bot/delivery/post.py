@@ -85,7 +85,8 @@ class Post:
 class Outcome:
     """What became of one post. With MOVED the message still waits; `chat` is the new address.
 
-    `reached` is False where it is stored but nobody sees it now. `failed` are members of a native
+    `reached` is False where it is stored but nobody sees it now. `twice`: it was sent again after a
+    first doubt, and is parked for a second, or for a refusal. `failed` are members of a native
     group whom it did not reach, with the messenger's reason.
     """
 
@@ -97,6 +98,7 @@ class Outcome:
     membership: int | None
     result: Result
     reached: bool = True
+    twice: bool = False
     reason: str = ""
     error: str = ""
     parts: tuple[str, ...] = ()

@@ -53,6 +53,7 @@ class Fate(NamedTuple):
     chat: str
     state: str
     reached: int | None
+    unknowns: int
     reason: str
 
 
@@ -64,6 +65,7 @@ _other = t.alias("other")
 _ID = t.c.id == bindparam("id_")
 _ROW = tuple(t.c[name] for name in Row._fields)
 _QUEUED = tuple(t.c[name] for name in Queued._fields)
+_FATE = (t.c.membership_id, t.c.chat, t.c.state, t.c.reached, t.c.unknowns, t.c.reason)
 
 _POST = add_once(
     t,
@@ -182,7 +184,7 @@ _EDITS = Statement(
 )
 _DONE_AT = Statement(select(t.c.state, t.c.done_at).where(_ID))
 _TALLY = Statement(
-    select(t.c.membership_id, t.c.chat, t.c.state, t.c.reached, t.c.reason)
+    select(*_FATE)
     .where(
         t.c.alert_id == bindparam("alert"),
         t.c.purpose == bindparam("purpose_"),

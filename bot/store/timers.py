@@ -37,6 +37,11 @@ _DUE = Statement(
     .order_by(s.timer.c.due_at, s.timer.c.id)
     .limit(200)
 )
+_FIND = Statement(
+    select(s.timer.c.id, s.timer.c.due_at, s.timer.c.kind, s.timer.c.subject, s.timer.c.data).where(
+        s.timer.c.kind == bindparam("kind_"), s.timer.c.subject == bindparam("subject_")
+    )
+)
 _ARMED = Statement(
     select(s.timer.c.due_at).where(
         s.timer.c.kind == bindparam("kind_"), s.timer.c.subject == bindparam("subject_")
@@ -70,6 +75,12 @@ def due_at(reader: Reader, kind: str, subject: str) -> int | None:
     """When such a timer comes due, in milliseconds; None when it isn't set."""
     found: int | None = reader.value(_ARMED, kind_=kind, subject_=subject)
     return found
+
+
+def find(reader: Reader, kind: str, subject: str) -> Timer | None:
+    """Such a timer, if it is set."""
+    row = reader.one(_FIND, kind_=kind, subject_=subject)
+    return None if row is None else Timer(row[0], row[1], row[2], row[3], json.loads(row[4]))
 
 
 def armed(reader: Reader, kind: str, subject: str) -> bool:

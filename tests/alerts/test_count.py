@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.reach import count
+from bot.alerts.reach import DOUBT, count
 from bot.messaging import Address
 from bot.neighbourhood.people import Recipient
 from bot.store.alerts import Copy
@@ -51,6 +51,17 @@ def test_a_spare_copy_under_way_changes_nothing() -> None:
     states = {"t:g": SENT, "t:1": ("waiting", True)}
     found = count([member(1, "t:g")], [copy("t:g"), copy("t:1", 1)], states)
     assert (found.sent, found.under_way) == (1, False)
+
+
+def test_who_may_yet_be_reached_and_of_whom_nobody_knows() -> None:
+    """Each by their own copy, or that of a group they are in."""
+    people = [member(1, "t:g"), member(2), member(3), member(4)]
+    states = {"t:g": ("waiting", True), "t:2": (DOUBT, True), "t:3": ("parked", True), "t:4": SENT}
+    copies = [copy("t:g"), *(copy(f"t:{n}", n) for n in (2, 3, 4))]
+    found = count(people, copies, states)
+    assert found.pending == {1}
+    assert found.doubtful == {2}
+    assert [r.member.id for r in found.missed] == [1, 2, 3]
 
 
 @given(

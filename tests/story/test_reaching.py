@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import Permanent
+from bot.errors import Permanent, RecipientGone, Retryable, Uncertain
 
 if TYPE_CHECKING:
     from bot.testkit.memory import Person
@@ -96,6 +96,79 @@ async def test_a_lane_that_hangs_is_told_after_five_seconds(street: Village) -> 
     await street.later(seconds=2)
     await street.later(seconds=2)
     assert "5 van 5" in told(street.anna)
+
+
+async def test_a_chat_that_is_gone_is_named_to_the_coordinators(street: Village) -> None:
+    """Carla's account was deleted between the report and the send."""
+    street.web.fails(RecipientGone("user is deactivated"), at=street.address_of(street.carla))
+    await street.reports(street.anna)
+    assert "4 van 5" in told(street.anna)
+    assert "Carla Vos" in (await street.els.chat.hears("1 lid heb ik niet bereikt")).text
+
+
+async def test_a_messenger_that_is_down_is_told_within_the_minute(street: Village) -> None:
+    """Signal takes nothing: after five seconds the reporter reads so, after a minute Els, by name;
+    after half an hour the group is given up, after another their own chats, and both read that.
+    """
+    street.signal.fails(Retryable("busy"), times=None)
+    await street.reports(street.anna)
+    await street.later(seconds=6)
+    assert "3 van 5 buren. Ik probeer de anderen opnieuw" in told(street.anna)
+    await street.later(seconds=61)
+    missing = await street.els.chat.hears("2 leden heb ik nog niet bereikt")
+    assert "Bram Maes" in missing.text
+    assert "Ik probeer het nog" in missing.text
+    for _ in range(35):
+        await street.later(minutes=2)
+    assert "De beheerders weten wie ik niet bereikte" in told(street.anna)
+    assert "Bram Maes" in (await street.els.chat.hears("2 leden heb ik niet bereikt")).text
+
+
+async def test_a_card_in_doubt_twice_is_told_as_such(street: Village) -> None:
+    """Nobody knows whether Carla got it: she is not counted, and the coordinators read "maybe"."""
+    street.web.fails(Uncertain("no answer in time"), at=street.address_of(street.carla), times=2)
+    await street.reports(street.anna)
+    await street.later(seconds=2)
+    assert "4 van 5" in told(street.anna)
+    missing = await street.els.chat.hears("1 lid heb ik niet bereikt")
+    assert "Carla Vos (misschien wel)" in missing.text
+
+
+async def test_whoever_is_missed_is_tried_elsewhere_without_waiting_for_others(
+    street: Village,
+) -> None:
+    """Dirk was put out of the Telegram group's reach while Signal hangs: he isn't kept waiting."""
+    street.signal.fails(Retryable("busy"), times=None)
+    street.telegram_group.bot_present = False
+    await street.reports(street.anna)
+    assert street.saw_card(street.dirk)
+    assert not street.saw_card(street.signal_group)
+
+
+async def test_after_a_minute_the_other_messenger_is_tried(street: Village) -> None:
+    """Bram has both: while Signal is down he reads the card on Telegram, and counts."""
+    street.bram.says("/koppel")
+    code = (await street.bram.hears("/koppel ")).text.partition("/koppel ")[2][:8]
+    phone = street.telegram.person("Bram op Telegram")
+    phone.says(f"/koppel {code}")
+    await phone.hears("dezelfde buur")
+    street.signal.fails(Retryable("busy"), times=None)
+    await street.reports(street.anna)
+    await street.later(seconds=6)
+    assert not street.saw_card(phone)
+    await street.later(seconds=61)
+    assert street.saw_card(phone)
+
+
+async def test_nobody_is_said_to_know_when_no_coordinator_can_be_reached(street: Village) -> None:
+    """Els and Gert are missed themselves: the reporter is not told that they know."""
+    street.els.blocks()
+    street.telegram_group.bot_present = False
+    street.signal.fails(Permanent("refused"), times=None)
+    await street.reports(street.anna)
+    await street.later(seconds=6)
+    text = told(street.anna)
+    assert "De anderen heb ik niet bereikt, en ook geen beheerder." in text
 
 
 async def test_a_group_that_fails_is_followed_by_direct_messages(street: Village) -> None:
