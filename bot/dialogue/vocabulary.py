@@ -70,6 +70,7 @@ EFFECTS: Final[Mapping[str, EffectSpec]] = MappingProxyType(
     {
         "join.ask": EffectSpec(uses=("name", "street")),
         "join.decline": EffectSpec(),
+        "member.introduce": EffectSpec(uses=("name", "street")),
         "report.gate": EffectSpec(uses=("gate",)),
         "report.call_off": EffectSpec(),
         "report.page": EffectSpec(uses=("what", "kind", "place", "gate")),

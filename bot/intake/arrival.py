@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.neighbourhood.joining import new_code
-from bot.neighbourhood.people import ACTIVE
+from bot.neighbourhood.people import ACTIVE, COORDINATOR
 from bot.store import codes as code_store
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.intake.resident import ResidentCommands
     from bot.neighbourhood.joining import Joining
     from bot.neighbourhood.people import People
+    from bot.store.people import Member
 
 COORDINATOR_CODE = "beheer-"
 REPORT = "meld"
@@ -85,7 +86,20 @@ class Arrival:
             self._answers.say(ask, "neighbourhood.bad_code")
         else:
             name = self._talk.place(member.neighbourhood).name
-            self._answers.say(ask, "neighbourhood.now_coordinator", group=name)
+            who = self._people.pseudonym(member, ask.lang)
+            self._answers.say(ask, "neighbourhood.now_coordinator", group=name, who=who)
+            self._introduce(ask, member)
+
+    def _introduce(self, ask: Ask, member: Member) -> None:
+        """Ask a coordinator's name and street, if they came by a code and never told. Who stands in
+        the configuration is known to whoever wrote it.
+        """
+        sender = ask.event.sender
+        known = {str(one) for one in self._talk.place(member.neighbourhood).coordinators}
+        mine = {str(one) for one in (sender.address, *sender.aliases)} if sender else set()
+        if member.name or member.role != COORDINATOR or known & mine:
+            return
+        self._talk.begin(ask, member.person_id, member.neighbourhood, "introduce", {})
 
     def _begin_joining(self, ask: Ask, place: str) -> None:
         mine = [m for m in ask.who.members if m.neighbourhood == place]
@@ -111,6 +125,8 @@ class Arrival:
             who=self._people.pseudonym(member, ask.lang),
         )
         self._coordinators.whatever_waits_anywhere(ask)
+        if member is not None:
+            self._introduce(ask, member)
 
     def connect(self, ask: Ask) -> None:
         """`/koppel` makes a code; `/koppel CODE` on the other messenger joins the two."""

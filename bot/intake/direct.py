@@ -88,12 +88,16 @@ class Direct:
             command = None
         if command is not None and not self._is_answer(ask, command, dialogue):
             self._command(ask, command)
-        elif dialogue is not None:
+        elif dialogue is not None and not self._passes_by(dialogue, event):
             self._answer(ask, dialogue, _as_said(event, command))
         elif ask.member is None:
             self._stranger(ask)
         elif event.media or not self._acts.typed(ask, event.text):
             self._unasked(ask, event)
+
+    def _passes_by(self, dialogue: Dialogue, event: MessageReceived) -> bool:
+        """A number is nobody's name: who is asked to introduce themselves may decide something."""
+        return dialogue.script == "introduce" and self._lexicon.number(event.text) is not None
 
     def _only_words(self, ask: Ask, command: Command) -> bool:
         """A sentence that begins like a command: what only strangers or coordinators say, or one

@@ -97,6 +97,10 @@ def effects(
     def ask(turning: Turning, _args: Mapping[str, Any]) -> None:
         joining.ask(turning.tx, turning.place.id, turning.person_id, turning.data)
 
+    def introduce(turning: Turning, _args: Mapping[str, Any]) -> None:
+        if turning.member is not None:
+            joining.introduce(turning.tx, turning.member, turning.data)
+
     def ignore(turning: Turning, _args: Mapping[str, Any]) -> None:
         unkept.forget(turning.tx, outbox, voice, dialogue=turning.dialogue, lang=turning.lang)
 
@@ -107,6 +111,7 @@ def effects(
     return {
         "join.ask": ask,
         "join.decline": _nothing,
+        "member.introduce": introduce,
         "report.gate": gate,
         "report.call_off": lambda turning, _args: opening.call_off(turning.scene()),
         "report.page": lambda turning, args: paging.ask(

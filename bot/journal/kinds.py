@@ -89,6 +89,7 @@ KINDS: dict[str, EntryKind] = {
     "member.refused": _kind(NO, "a coordinator refused somebody"),
     "member.left": _kind(NO, "somebody left"),
     "member.paused": _kind(NO, "somebody paused"),
+    "member.named": _kind(NO, "a coordinator told name and street"),
     "member.role": _kind(NO, "somebody got another role"),
     "group.linked": _kind(NO, "a native group was linked"),
     "group.unlinked": _kind(NO, "a native group was unlinked"),

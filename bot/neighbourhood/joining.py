@@ -112,6 +112,14 @@ class Joining:
             return None
         return self.make_coordinator(tx, found.neighbourhood, sender_person)
 
+    def introduce(self, tx: Tx, member: Member, data: Mapping[str, Any]) -> None:
+        """A coordinator by code told name and street."""
+        name, street = str(data.get("name", "")), str(data.get("street", ""))
+        store.name_person(tx, member.person_id, name)
+        store.change_member(tx, member, street=street)
+        fields = {"pseudonym": member.pseudonym, "name": name, "street": street}
+        append_entry(tx, member.neighbourhood, "member.named", fields)
+
     def ask(self, tx: Tx, place: str, person_id: int, data: Mapping[str, Any]) -> None:
         """A newcomer agreed to the rules and told name and street: coordinators are asked."""
         store.name_person(tx, person_id, str(data.get("name", "")))

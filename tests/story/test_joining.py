@@ -128,9 +128,52 @@ async def test_the_one_time_code_makes_the_first_coordinator(munster: Village) -
     )
     first, second = munster.signal.person("Fien"), munster.signal.person("Sam")
     first.says("/start beheer-abcd2345")
-    await first.hears("Je bent nu beheerder van Munsterbilzen")
+    welcome = await first.hears("Je bent nu beheerder van Munsterbilzen")
+    assert "De buren kennen je als Beheerder 3" in welcome.text
     second.says("/start beheer-ABCD2345")
     await second.hears("klopt niet of is al gebruikt")
+
+
+async def test_the_first_coordinator_tells_a_name_and_street_like_anybody(munster: Village) -> None:
+    """Asked at once, and again at `/start` as long as nothing was told; then it is in the list."""
+    await munster.store.writer.submit(
+        lambda tx: code_store.add_code(tx, "ABCD2345", "beheer", "munsterbilzen")
+    )
+    fien = munster.signal.person("Fien")
+    fien.says("start beheer-ABCD2345")
+    await fien.hears("Hoe heet je?")
+    await asks_to_join(munster)
+    await fien.chat.hears("wil bij de buurtgroep van Munsterbilzen")
+    fien.says("1")
+    await fien.hears("Nora Jans is nu Buur 4")
+    fien.says("meld")
+    await fien.hears("Bel eerst 101")
+    fien.says("stop")
+    await fien.hears("geannuleerd")
+    fien.says("start")
+    await fien.hears("Hoe heet je?")
+    fien.says("Fien Claes")
+    await fien.hears("In welke straat")
+    fien.says("Kerkstraat")
+    await fien.hears("Bedankt, Fien Claes")
+    fien.says("leden")
+    await fien.hears("Beheerder 3: Fien Claes, Kerkstraat")
+    fien.says("/start")
+    await fien.hears("Dag Beheerder 3")
+    await munster.settled()
+    assert "Hoe heet je?" not in fien.texts[-1]
+    assert len(munster.log("member.named")) == 1
+
+
+async def test_the_house_rules_are_read_before_anybody_agrees(munster: Village) -> None:
+    """With the age and the area of the neighbourhood."""
+    nora = munster.telegram.person("Nora")
+    nora.says("/start rozenstraat")
+    asked = await nora.hears("ga je akkoord met de huisregels")
+    assert "18 of ouder" in asked.text
+    rules = next(text for text in nora.texts if "Wat we afspreken" in text)
+    for words in ("Bel bij gevaar eerst 101", "speel geen eigen rechter", "Stuur niets door"):
+        assert words in rules
 
 
 async def test_only_a_coordinator_links_a_group(munster: Village) -> None:
