@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import config
 from bot.clock import SystemClock
 from bot.delivery.delivery import Delivery
 from bot.dialogue.texts import Texts
@@ -60,7 +59,7 @@ class App:
         """Opens, locks and migrates the store. Raises ConfigurationError, StoreBusy."""
         self.settings = settings
         self.clock = clock
-        self.words = Words.load()
+        self.words = Words.load(settings.texts, settings.dialogues)
         self.store = open_store(settings.database, settings.data_dir, clock)
         self.store.lock()
         self.store.migrate()
@@ -287,5 +286,5 @@ class App:
 
 def handlers(settings: Settings, store: Store) -> Mapping[str, Handler]:
     """What commands may ask, for a command that does its own work because nobody runs."""
-    texts = Texts.load(config.TEXTS)
+    texts = Texts.load(*settings.texts)
     return Police(store, settings, SystemClock(), texts).handlers()

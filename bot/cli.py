@@ -185,7 +185,9 @@ def _check(args: argparse.Namespace) -> int:
 def _init(args: argparse.Namespace) -> int:
     from bot.operations import commands
 
-    return commands.init(_file(args), os.environ)
+    usual = os.environ.get(VARIABLE) or DEFAULT
+    file = _file(args)
+    return commands.init(file, os.environ, usual=file == Path(usual))
 
 
 def _export(args: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from bot.dialogue.commands import CommandTable
 from bot.dialogue.engine import Engine
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.scripts import load_scripts
+from bot.dialogue.source import Problems
 from bot.dialogue.texts import Texts
 from bot.errors import RecipientGone
 from bot.intake.acts import Acts
@@ -52,7 +53,8 @@ from bot.store import dialogues
 from bot.voice import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from bot.delivery.post import Outcome
     from bot.messaging import Adapter, Address
@@ -74,11 +76,20 @@ class Words:
     commands: CommandTable
 
     @classmethod
-    def load(cls) -> Words:
-        """Read and check it all. Raises ConfigurationError with every problem, file and line."""
-        texts = Texts.load(config.TEXTS)
-        lexicon = Lexicon.load(config.TEXTS)
-        scripts = load_scripts(config.DIALOGUES, texts=texts, lexicon=lexicon)
+    def load(
+        cls,
+        texts_in: Sequence[Path] = (config.TEXTS,),
+        scripts_in: Sequence[Path] = (config.DIALOGUES,),
+    ) -> Words:
+        """Read and check it all, a later folder over an earlier one.
+
+        Raises ConfigurationError with every problem, file and line.
+        """
+        texts = Texts.load(*texts_in)
+        lexicon = Lexicon.load(*texts_in)
+        scripts = load_scripts(*scripts_in, texts=texts, lexicon=lexicon)
+        if len(texts_in) > 1:  # what ships is known to be whole
+            Problems(texts.problems()).check()
         return cls(
             texts=texts,
             engine=Engine(scripts, lexicon),

@@ -289,6 +289,12 @@ def test_init_then_check_then_status(tmp_path: Path) -> None:
     begun = saarbot("init", cwd=tmp_path, stdin="\n" * 8)
     assert begun.returncode == 0
     assert re.search(r"/start beheer-[A-Z2-9]{8}", begun.stdout)
+    assert "Next: `saarbot check`, then `saarbot run`." in begun.stdout
+    assert "the web chat is at http://127.0.0.1:8080/" in begun.stdout
+    elsewhere = saarbot("-c", "my own.yaml", "init", cwd=tmp_path, stdin="\n" * 8).stdout
+    assert (
+        "Next: `saarbot -c 'my own.yaml' check`, then `saarbot -c 'my own.yaml' run`." in elsewhere
+    )
 
     checked = saarbot("check", "--offline", cwd=tmp_path)
     assert "configuration  " in checked.stdout

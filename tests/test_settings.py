@@ -279,6 +279,7 @@ def test_the_example_is_right_with_everything_in_it_switched_on(tmp_path: Path) 
     on = re.sub(r"^( *)# ((?:  )?[a-z_0-9]+:(?: |$))", r"\1\2", text, flags=re.MULTILINE)
     for name in ("ca.pem", "smtp.password"):
         (tmp_path / name).write_text("x")
+    (tmp_path / "own").mkdir()
     settings = read(tmp_path, on.replace("number:", "token: x\n    number:"), TELEGRAM_TOKEN="1:a")
 
     assert settings.neighbourhoods["munsterbilzen"].quiet_hours
@@ -763,7 +764,7 @@ BAD: dict[str, tuple[str, list[str]]] = {
         [
             (
                 "saarbot.yaml:13: other: unknown key; known are: adapters, data_dir, database, http, "
-                "language, mail, neighbourhoods, prevention, timestamp, timezone"
+                "language, mail, neighbourhoods, own_words, prevention, timestamp, timezone"
             )
         ],
     ),

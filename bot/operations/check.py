@@ -53,7 +53,7 @@ async def check(file: Path, environ: Mapping[str, str], *, offline: bool) -> Res
             for one in error.problems
         ]
     rows += _configuration(settings) if settings else ()
-    rows += words()
+    rows += words(settings)
     if settings is not None:
         rows += [*_time(settings), *_store(settings), *mailprobe.addresses(settings)]
         rows += await _network(settings, offline=offline)
@@ -93,24 +93,26 @@ def _configuration(settings: Settings) -> Iterator[Row]:
         )
 
 
-def words() -> Iterator[Row]:
-    """Scripts and texts as they ship, read as `run` reads them."""
+def words(settings: Settings | None) -> Iterator[Row]:
+    """Scripts and texts as they ship, with one's own over them, read as `run` reads them."""
     from bot.dialogue.lexicon import Lexicon
     from bot.dialogue.scripts import check_scripts
     from bot.dialogue.source import Problems
     from bot.dialogue.texts import Texts
 
-    texts = Texts.load(config.TEXTS)
+    texts_in = settings.texts if settings else (config.TEXTS,)
+    scripts_in = settings.dialogues if settings else (config.DIALOGUES,)
+    texts = Texts.load(*texts_in)
     yield from _problems(
         "texts", [str(one) for one in texts.problems()], f"in {', '.join(texts.languages)}"
     )
     try:
-        lexicon = Lexicon.load(config.TEXTS)
+        lexicon = Lexicon.load(*texts_in)
     except ConfigurationError as error:
         yield from _problems("words", str(error).splitlines(), "")
         lexicon = Lexicon()
     found = Problems()
-    scripts = check_scripts(config.DIALOGUES, texts=texts, lexicon=lexicon, into=found)
+    scripts = check_scripts(*scripts_in, texts=texts, lexicon=lexicon, into=found)
     yield from _problems(
         "scripts", [str(one) for one in sorted(found.found)], ", ".join(sorted(scripts))
     )

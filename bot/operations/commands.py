@@ -75,13 +75,13 @@ def demo(file: Path | None, environ: Mapping[str, str], *, headless: bool) -> in
     return play(settings, headless=headless)
 
 
-def init(file: Path, environ: Mapping[str, str]) -> int:
+def init(file: Path, environ: Mapping[str, str], *, usual: bool) -> int:
     """Ask, write, and print the codes."""
     logs.configure(level=logging.ERROR)
     from bot.operations.init import init as ask
     from bot.operations.questions import Questions
 
-    ask(file, environ, Questions())
+    ask(file, environ, Questions(), usual=usual)
     return DONE
 
 
@@ -223,7 +223,7 @@ def _handlers(settings: Settings, store: Store) -> Mapping[str, Handler]:
     from bot.dialogue.texts import Texts
     from bot.police.digest import Police
 
-    return Police(store, settings, SystemClock(), Texts.load(config.TEXTS)).handlers()
+    return Police(store, settings, SystemClock(), Texts.load(*settings.texts)).handlers()
 
 
 def verify(path: Path, *, head: str | None = None) -> int:

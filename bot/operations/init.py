@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,8 +36,13 @@ if TYPE_CHECKING:
 _PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
 
 
-def init(file: Path, environ: Mapping[str, str], questions: Questions) -> Settings:
-    """Write `file` unless it is there, then print a one-time code for each neighbourhood."""
+def init(
+    file: Path, environ: Mapping[str, str], questions: Questions, *, usual: bool = True
+) -> Settings:
+    """Write `file` unless it is there, then print a one-time code for each neighbourhood.
+
+    `usual`: commands find this file without being told.
+    """
     written = not file.exists()
     if written:
         draft = _ask(questions, _usual_folder(file.resolve()))
@@ -46,7 +52,17 @@ def init(file: Path, environ: Mapping[str, str], questions: Questions) -> Settin
     if not written:
         questions.say(f"{file} is there already and stays as it is.")
     _print_codes(settings, questions)
+    _print_next(settings, questions, usual=usual)
     return settings
+
+
+def _print_next(settings: Settings, questions: Questions, *, usual: bool) -> None:
+    call = "saarbot" if usual else f"saarbot -c {shlex.quote(str(settings.file))}"
+    questions.say()
+    questions.say(f"Next: `{call} check`, then `{call} run`.")
+    if "webchat" in settings.adapters:
+        address = settings.http.public_url or f"http://{settings.http.host}:{settings.http.port}"
+        questions.say(f"While it runs, the web chat is at {address}/")
 
 
 def _print_codes(settings: Settings, questions: Questions) -> None:
@@ -59,8 +75,6 @@ def _print_codes(settings: Settings, questions: Questions) -> None:
         questions.say(f"  /start {codes.invite}")
         if settings.http.public_url and "webchat" in settings.adapters:
             questions.say(f"  {settings.http.public_url}/u/{codes.invite}")
-    questions.say()
-    questions.say("Next: `saarbot check`, then `saarbot run`.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,5 +55,7 @@ def _tell_changes(app: App) -> None:
         if not told and app.health.ready():
             told = True
             log.info("ready", extra={"data": {"port": app.http.address[1]}})
+            if "webchat" in app.settings.adapters:
+                log.info("web chat: %s", Told(app.settings.http.public_url or app.http.url))
 
     app.health.on_change(look)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import config
 from bot.messaging.address import Address
 from bot.settings.secret import Secret
 
@@ -176,7 +177,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The whole configuration."""
+    """The whole configuration. `own_words` is a folder with texts and scripts over the shipped."""
 
     file: Path
     data_dir: Path
@@ -184,8 +185,19 @@ class Settings:
     neighbourhoods: Mapping[str, NeighbourhoodSettings]
     database: str = "sqlite"
     language: str = "nl"
+    own_words: Path | None = None
     http: HttpSettings = field(default_factory=HttpSettings)
     adapters: Mapping[str, AdapterSettings] = field(default_factory=dict)
     mail: MailSettings | None = None
     prevention: PreventionSettings | None = None
     later: tuple[Later, ...] = ()
+
+    @property
+    def texts(self) -> tuple[Path, ...]:
+        """The folders of texts and words; what a later one says replaces what an earlier one does."""
+        return (config.TEXTS, *([self.own_words / "texts"] if self.own_words else []))
+
+    @property
+    def dialogues(self) -> tuple[Path, ...]:
+        """The folders of scripts, likewise."""
+        return (config.DIALOGUES, *([self.own_words / "dialogues"] if self.own_words else []))

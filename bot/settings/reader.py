@@ -72,6 +72,7 @@ class _Reader:
             database=top.get("database", self._database, "sqlite"),
             timezone=top.get("timezone", v.zone, ZoneInfo("Europe/Brussels")),
             language=self._language(),
+            own_words=top.get("own_words", v.folder, None),
             http=self._http(),
             adapters=adapters,
             mail=self._mail(wanted=any(p.police.mailboxes for p in places.values())),

@@ -218,6 +218,14 @@ def file(item: Item) -> Path:
     return found
 
 
+def folder(item: Item) -> Path:
+    """The path of a folder that is there."""
+    found = path(item)
+    if not found.is_dir():
+        raise Wrong(f"there is no folder {found}")
+    return found
+
+
 def identifier(item: Item) -> str:
     """A short name in lower case, for files and chains."""
     value = scalar(item).strip()

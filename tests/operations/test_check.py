@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import shutil
 import socket
 import ssl
@@ -17,8 +19,11 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 import config
 from bot.clock import SystemClock
+from bot.errors import ConfigurationError
+from bot.house import Words
 from bot.operations.check import Result, check, words
 from bot.operations.findings import Mark, Row, as_table
+from bot.settings import SettingsError, load
 from bot.store.engine import FILE, open_store
 from tests.tools import tool
 
@@ -128,7 +133,7 @@ def red(result: Result) -> list[Row]:
 
 def test_what_ships_is_right() -> None:
     """Every script, text and word in the package passes its own check."""
-    assert [one for one in words() if one.mark is Mark.FAIL] == []
+    assert [one for one in words(None) if one.mark is Mark.FAIL] == []
 
 
 async def test_a_good_installation_has_nothing_red(tmp_path: Path) -> None:
@@ -410,3 +415,56 @@ def test_the_table_is_aligned_wraps_and_counts() -> None:
     assert "                        > check it" in lines
     assert lines[-1] == "1 of 3 need your attention, 1 to know."
     assert as_table(rows[:1], 80).endswith("All 1 are right.")
+
+
+# --- own words ---------------------------------------------------------------------------------
+
+
+def own_words(tmp_path: Path) -> Path:
+    """A configuration with a folder of its own texts and scripts."""
+    for folder in ("texts/nl", "texts/en", "dialogues"):
+        (tmp_path / "own" / folder).mkdir(parents=True)
+    file = tmp_path / "saarbot.yaml"
+    file.write_text(
+        "data_dir: var\nown_words: own\nadapters: {webchat: {}}\n"
+        "neighbourhoods: {m: {name: M, preset: bilzen}}\n"
+    )
+    return file
+
+
+def test_own_words_replace_the_shipped_ones(tmp_path: Path) -> None:
+    """Whoever installed a wheel changes a text and a question without touching what is installed."""
+    file = own_words(tmp_path)
+    (tmp_path / "own/texts/nl/mine.yaml").write_text("pause.nothing: Goed zo.\n")
+    script = (config.DIALOGUES / "pause.yaml").read_text("utf-8")
+    (tmp_path / "own/dialogues/pause.yaml").write_text(script.replace("after: 1h", "after: 2h"))
+    settings = load(file, {})
+    words = Words.load(settings.texts, settings.dialogues)
+
+    assert words.texts.say("nl", "pause.nothing") == "Goed zo."
+    assert words.texts.say("nl", "pause.left").startswith("Goed, je bent geen lid meer")
+    (waits,) = words.engine.scripts["pause"].steps["ask"].alarms.values()
+    assert waits.after_s == 2 * 3600
+    rows = asyncio.run(check(file, {}, offline=True)).rows
+    assert not [row.detail for row in rows if row.mark is Mark.FAIL]
+
+
+def test_a_mistake_in_own_words_is_named_and_nothing_starts(tmp_path: Path) -> None:
+    """With file and line, by `check` and at the start."""
+    file = own_words(tmp_path)
+    wrong = tmp_path / "own/texts/nl/mine.yaml"
+    wrong.write_text("pause.nothing: Goed zo.\npause.more: Nog iets {name}?\n")
+    settings = load(file, {})
+    told = f"{wrong}:2: 'pause.more' has no text in 'en'"
+
+    with pytest.raises(ConfigurationError, match=re.escape(told)):
+        Words.load(settings.texts, settings.dialogues)
+    rows = asyncio.run(check(file, {}, offline=True)).rows
+    assert told in [row.detail for row in rows if row.mark is Mark.FAIL]
+
+
+def test_a_folder_of_own_words_must_be_there(tmp_path: Path) -> None:
+    file = own_words(tmp_path)
+    file.write_text(file.read_text("utf-8").replace("own_words: own", "own_words: elders"))
+    with pytest.raises(SettingsError, match="own_words: there is no folder"):
+        load(file, {})
