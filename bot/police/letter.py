@@ -113,7 +113,9 @@ def _plain(package: Package, words: Wording) -> str:
         ],
         *[_plain_case(row, words) for row in summary(issue, words)],
         _listed(words.say("mail.missing").upper(), missing(issue, words)),
-        [f"{words.say('mail.names_strong').upper()} {words.say('mail.names')}"],
+        [f"{words.say('mail.names_strong').upper()} {words.say('mail.names')}"]
+        if issue.report.cases
+        else [],
         [
             words.say("mail.attachments_plain"),
             *[f"{one.sha256}  {one.path}" for one in sums(package, words)],
@@ -168,7 +170,9 @@ def _html(package: Package, words: Wording) -> str:
         *[_paragraph(told, size=15) for told in _counts(package, words)],
         _cases(summary(issue, words), words),
         _gaps(missing(issue, words), words),
-        _box(words.say("mail.names_strong"), words.say("mail.names"), "2px solid #000"),
+        _box(words.say("mail.names_strong"), words.say("mail.names"), "2px solid #000")
+        if issue.report.cases
+        else "",
         _heading(words.say("mail.attachments")),
         _files(sums(package, words)),
         _foot(package, words),

@@ -18,7 +18,7 @@ _CLOTHING: Final = ("top", "bottom", "clothing", "shoes")
 _PERSON: Final = {"head": ("head",), "clothing": _CLOTHING}
 _VEHICLE: Final = ("type", "colour", "make", "model")
 # What fits the headline of a case.
-_HEADLINE: Final = 140
+HEADLINE: Final = 140
 # A messenger's clock that agrees with ours to the minute says nothing new.
 _SAME: Final = timedelta(minutes=2)
 
@@ -41,7 +41,7 @@ def _block(title: str, rows: list[tuple[str, str, bool]]) -> dict[str, Any]:
 def _words(case: Case, words: Wording) -> dict[str, Any]:
     """The reporter's own words where the headline could not hold them, and how sure they were."""
     whole = words.what(case)
-    rows = [(words.say("reported.words"), whole, False)] if len(whole) > _HEADLINE else []
+    rows = [(words.say("reported.words"), whole, False)] if len(whole) > HEADLINE else []
     if words.has(f"reported.{case.urgency}") and case.urgency in ("cold", "unsure"):
         rows.append((words.say("reported.urgency"), words.say(f"reported.{case.urgency}"), False))
     return _block(words.say("reported.title"), rows)
@@ -126,7 +126,7 @@ def timeline(case: Case, words: Wording) -> dict[str, Any]:
 def _once(one: Line, case: Case) -> Line:
     """A long text that stands above the timeline already is not set twice."""
     text = one.fields.get("text")
-    if one.kind == "case.message" and text == case.what and len(str(text)) > _HEADLINE:
+    if one.kind == "case.message" and text == case.what and len(str(text)) > HEADLINE:
         return replace(one, fields={**one.fields, "above": True})
     return one
 

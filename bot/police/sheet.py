@@ -7,16 +7,19 @@ source.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from bot.police import clean
 from bot.police.issue import Issue
 from bot.police.report import COORDINATOR, NONE, Case, Picture
-from bot.police.sections import blocks, timeline
+from bot.police.sections import HEADLINE, blocks, timeline
 from bot.police.wording import Wording
 
 # With more cases than this their reach stands on their own pages only.
 _LISTED = 6
+# So much of what doesn't fit a headline says what it is about.
+_BEGINNING = 80
 _CODE = "sha256sum -c manifest-sha256.txt"
 
 
@@ -61,7 +64,7 @@ def _row(case: Case, words: Wording) -> Row:
 
 def sheet(issue: Issue, words: Wording) -> dict[str, Any]:
     """The whole report."""
-    until = words.local(issue.until)
+    until = issue.until.astimezone(UTC)
     return {
         "lang": words.lang,
         "date": [until.year, until.month, until.day, until.hour, until.minute],
@@ -175,7 +178,7 @@ def _few(items: list[str], most: int = 3) -> list[str]:
 def _brief(case: Case, words: Wording) -> str:
     return words.say(
         "lead.case",
-        number=words.say("case.short", number=clean.line(case.number)),
+        number=clean.line(case.number),
         where=clean.cut(words.where(case), 60),
         hour=words.hour(case.opened_at),
     )
@@ -282,7 +285,9 @@ def lost(case: Case, words: Wording) -> list[str]:
 
 
 def _case(case: Case, issue: Issue, words: Wording) -> dict[str, Any]:
-    place, what = words.where(case), clean.cut(words.what(case), 140)
+    place, what = words.where(case), words.what(case)
+    # What is longer stands whole below.
+    what = clean.cut(what, HEADLINE if len(what) <= HEADLINE else _BEGINNING)
     return {
         "title": words.say("case.title", number=clean.line(case.number)),
         "tags": [{"text": text, "full": full} for text, full in _tags(case, words)],

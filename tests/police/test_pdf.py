@@ -66,7 +66,7 @@ def test_one_page_a_case_with_everything_a_detective_asks(story: Story, tmp_path
     drawn = draw(story, tmp_path)
     for words in (
         "3 meldingen, 4 beelden",
-        "Dringend: nr. M-2026-0117, Kloosterstraat 12, 23:15.",
+        "Dringend: M-2026-0117, Kloosterstraat 12, 23:15.",
         "Dit verslag is geen noodoproep.",
         "23:14, door de melder zelf",
         "Neen, feiten al voorbij",
@@ -101,6 +101,58 @@ def test_the_file_is_sound_tagged_archival_and_carries_its_fonts(
         assert str(found.Root.Lang) == "nl"
         with found.open_metadata() as told:
             assert (told.pdfa_status, told["dc:title"][:4]) == ("3B", "SAAR")
+
+
+def test_what_pdf_a_3b_asks_is_there_as_another_library_sees_it(
+    story: Story, tmp_path: Path
+) -> None:
+    """Conformance in the metadata, an output intent with its profile, tags, title, language and a
+    date in UTC; no encryption, script, hidden file, or colour of a device without the intent."""
+    story.night()
+    with pikepdf.open(draw(story, tmp_path).file) as found:
+        assert not found.is_encrypted
+        assert "/ID" in found.trailer
+        root = found.Root
+        with found.open_metadata() as told:
+            assert (told["pdfaid:part"], told["pdfaid:conformance"]) == ("3", "B")
+            assert told["xmp:CreateDate"] == "2026-11-13T05:30:00Z"
+            assert told["dc:language"] == {"nl"}
+            assert "P-0118" in told["dc:title"]
+        (intent,) = root.OutputIntents
+        assert intent.S == "/GTS_PDFA1"
+        profile = intent.DestOutputProfile.read_bytes()
+        assert (profile[16:20], profile[36:40]) == (b"RGB ", b"acsp")
+        assert root.StructTreeRoot.K
+        assert root.MarkInfo.Marked
+        assert not {"/AA", "/OpenAction", "/AcroForm", "/AF", "/Names"} & set(root.keys())
+        for page in found.pages:
+            assert not {"/Annots", "/AA"} & set(page.obj.keys()) or all(
+                note.Subtype == "/Link" for note in page.get("/Annots", [])
+            )
+        for thing in found.objects:
+            if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+                keys = set(thing.keys())
+                assert "/JS" not in keys
+                assert thing.get("/Type") != "/Filespec"
+                assert "LZWDecode" not in str(thing.get("/Filter", ""))
+
+
+def test_every_font_is_embedded_with_its_characters_names(story: Story, tmp_path: Path) -> None:
+    """Each font file lies inside, and each composite font tells which letters its glyphs are, so
+    that text can be searched and read aloud."""
+    story.night()
+    with pikepdf.open(draw(story, tmp_path).file) as found:
+        fonts = [
+            thing
+            for thing in found.objects
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Font"
+        ]
+        composite = [font for font in fonts if font.Subtype == "/Type0"]
+        descriptors = [font.FontDescriptor for font in fonts if "/FontDescriptor" in font]
+    assert composite
+    assert all("/ToUnicode" in font for font in composite)
+    assert len(descriptors) >= len(composite)
+    assert all({"/FontFile2", "/FontFile3"} & set(one.keys()) for one in descriptors)
 
 
 def test_the_same_sheet_gives_the_same_bytes(story: Story, tmp_path: Path) -> None:
