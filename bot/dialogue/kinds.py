@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.lexicon import Lexicon, normal
 from bot.dialogue.place import Found, find_street, read_place, without_numbers
 
 LONGEST_NAME: Final = 80
@@ -146,8 +146,11 @@ def _says_nothing(text: str, lexicon: Lexicon) -> bool:
 
 
 def _thanks(text: str, lexicon: Lexicon) -> bool:
-    """Thanks, a cheer, a yes or a no is no place and no story."""
-    return lexicon.means(text, "yes") or lexicon.means(text, "no") or lexicon.is_noise(text)
+    """Thanks, a cheer, a yes, a no or "klaar" is no place and no story."""
+    steers = lexicon.global_word(normal(text)) is not None
+    return (
+        steers or lexicon.means(text, "yes") or lexicon.means(text, "no") or lexicon.is_noise(text)
+    )
 
 
 def _seen(heard: Heard) -> dict[str, Any] | None:

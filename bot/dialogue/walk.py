@@ -169,8 +169,8 @@ class Walk:
             self._tell("not_kept" if given else "not_understood")
         self.ask()
 
-    def _misunderstood(self) -> None:
-        self._tell("not_understood")
+    def _misunderstood(self, *, kept: bool = False) -> None:
+        self._tell("said_kept" if kept else "not_understood")
         self.ask()
 
     def _choice(self, step: Step, answer: Answer) -> None:
@@ -208,7 +208,12 @@ class Walk:
         if number is not None and self._numbered(step, number):
             return
         if not self._free(step.text, text, bare_number=number is not None):
-            self._misunderstood()
+            self._misunderstood(kept=number is None and self._is_told(text))
+
+    def _is_told(self, text: str) -> bool:
+        """Whether words that answer nothing here tell something all the same, and are kept."""
+        heard = Heard(text=cut(text), data={}, streets=(), lexicon=self._draft.lexicon)
+        return "said" in self._script.keeps and self._engine.kinds["what"].read(heard) is not None
 
     def _named(self, step: Step, plain: str) -> bool:
         """The words of one listed item and of no other: a street, a neighbourhood's name."""

@@ -143,12 +143,12 @@ class Conversations:
         `first` is what somebody sent before being asked anything. A report that isn't sent yet
         is never thrown away by another one: then that one's question is put again.
         """
-        for old in ask.dialogues:
-            if old.neighbourhood != place_id:
-                continue
+        here = [old for old in ask.dialogues if old.neighbourhood == place_id]
+        for old in ask.dialogues if script == "report" else here:
             if old.script == "report":
                 self.again(ask, old, Say(key="alerts.draft_first"))
                 return old.id
+        for old in here:
             self.end(ask.tx, old, ask.lang)
         turning = Turning(
             tx=ask.tx,

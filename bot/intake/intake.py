@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.dialogue import token
+from bot.dialogue.turn import Say
 from bot.intake import answers as read
 from bot.intake.ask import Ask
 from bot.messaging import (
@@ -208,6 +209,8 @@ class Intake:
         mine = [d for d in ask.dialogues if d.id == found.dialogue]
         if mine:
             self._talk.answer(ask, mine[0], read.from_press(event, found))
+        elif ask.dialogues:
+            self._talk.again(ask, ask.dialogues[0], Say(key="dialogue.past"))
         else:
             self._answers.say(ask, "dialogue.over" if ask.member else "neighbourhood.stranger")
 
