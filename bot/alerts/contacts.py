@@ -11,7 +11,7 @@ from typing import Final
 _HOST: Final = r"[a-z0-9][a-z0-9-]{0,62}"
 # A bare domain counts with a path behind it, or when no sentence could go on like that.
 _LINK: Final = re.compile(
-    rf"(?:\b[a-z][a-z0-9+.-]{{1,20}}://|\bwww\.|(?<![\w.@-])(?:{_HOST}\.){{1,4}}[a-z]{{2,18}}(?::\d+)?/"
+    rf"(?:\b[a-z][a-z0-9+.-]{{1,20}}://|\bwww\.|///(?=\w+\.\w)|(?<![\w.@-])(?:{_HOST}\.){{1,4}}[a-z]{{2,18}}(?::\d+)?/"
     rf"|(?<![\w.@-])(?:{_HOST}\.){{1,4}}(?:com|net|org|info|eu|be|nl)(?![\w@-])(?!\.\w))"
     r"(?:\S*[^\s.,;:!?)\]'\"»])?"
 )
@@ -27,13 +27,16 @@ _DIGITS: Final = re.compile(r"(?<![\w])(?:\+\s?)?\(?\d(?:[\s./()_-]{0,3}\d){6,24
 _DAY: Final = r"(?:[0-3]?\d([-./])[01]?\d\1(?:20)?\d\d|20\d\d-[01]\d-[0-3]\d)"
 _HARMLESS: Final = re.compile(
     rf"\(?(?:{_DAY}(?:[\s,-]+[0-2]?\d(?:\.[0-5]\d)?)?|[0-2]?\d\.[0-5]\d\s?[-/]\s?[0-2]?\d\.[0-5]\d"
-    r"|\d{1,3}(?:\.000)+|(?:(?:100|101|105|110|112|1733)[\s./-]*)+)"
+    r"|\d{1,3}(?:\.000)+|0900[\s-]?8844|(?:(?:100|101|105|110|112|1733)[\s./-]*)+)"
 )
 _MEASURED: Final = re.compile(r"\s?(?:jaar|jr|cm|m|meter|kg|km|euro|uur|u|min)\b")
 _PHONE_WORD: Final = re.compile(
     r"\b(?:tel|telefoon|telefoonnummer|gsm|gsmnr|nummer|nr|phone)\W{1,3}$"
 )
-_POINT: Final = re.compile(r"-?\d{1,2}[.,]\d{4,}\s?[,;/\s]\s?-?\d{1,3}[.,]\d{4,}")
+_POINT: Final = re.compile(
+    r"-?\d{1,2}[.,]\d{4,}\s?[,;/\s]\s?-?\d{1,3}[.,]\d{4,}|\d{1,3}°\s?\d{1,2}['′]\s?[\d.,]{1,6}[\"″]?"
+    r"|\b(?=[a-z]{0,7}\d)[2-9cfghjmpqrvwx]{4,8}\+[2-9cfghjmpqrvwx]{2,3}\b"
+)
 # A name behind a title, as it is written with a capital; the title stays.
 _NAME: Final = re.compile(
     r"\b(?:[Ff]am(?:ilie|\.)?|FAMILIE|[Mm]evr(?:ouw|\.)?|[Mm]vr\.?|[Mm]eneer|[Mm]ijnheer|[Dd]hr\.?|[Dd]e [Hh]eer|"

@@ -146,8 +146,11 @@ def from_draft(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def street_of(facts: Mapping[str, Any], rules: Rules) -> str:
-    """Where it is, as the group may see it; empty when only a point is known."""
-    return str(facts.get("street") or "") or rules.place(str(facts.get("place") or ""))
+    """Where it is, as the group may see it; empty when only a point is known.
+
+    The street may be somebody's own words, where only they knew its name.
+    """
+    return rules.place(str(facts.get("street") or facts.get("place") or ""))
 
 
 def addition(one: Mapping[str, Any], what: str, rules: Rules) -> str:

@@ -3,7 +3,8 @@
 A number beside a street is a house number unless what follows says otherwise: a time, a measure,
 a date, or how many there are ("Kerkstraat 2 mannen"). Where both could be meant, it is taken for
 a house number: that does no harm. Apart from a street it needs a word that says so (nummer, nr,
-huis), or a place before it at the end of a phrase ("aan de bakker 12").
+huis), or a place before it at the end of a phrase ("aan de bakker 12"), or it is the last thing said
+("inbraak kerkstaat 12", where the street is misspelt or unknown).
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from bot.dialogue.amounts import EMERGENCY, is_amount
 from bot.dialogue.streets import LETTER
 
-_NR: Final = r"(?:huis)?(?:nummers?|nrs?|nos?)|hnr|huis|n°|#|numeros?|number|hausnummer"
+_NR: Final = r"(?:huis\s?)?(?:nummers?|nrs?|nos?|num)|hnr|huis|n°|#|numeros?|number|hausnummer"
 _LEADS: Final = (
     r"ter hoogte van|t\.?h\.?v\.?|t\.?o\.?v?\.?|bij|aan|op|voor|tegenover|naast|achter|kant|hoek|"
     r"tussen|en|tot|te|au|a la hauteur du|devant le|a hauteur du|near|at|outside|opposite|bei|vor"
@@ -23,6 +25,10 @@ _LEADS: Final = (
 _AFTER: Final = re.compile(
     rf"(?P<gap>[\s,;:.(/-]{{0,4}})(?:(?:{_LEADS})\s(?:(?:de|het|le|la|the)\s)?)?"
     rf"(?P<nr>(?:{_NR})[\s.:#°]{{0,3}})?(?P<number>\d{{1,5}})"
+)
+# "Kerkstraat Munsterbilzen 12": at the end of a phrase a word or two may stand between.
+_LATER: Final = re.compile(
+    rf"(?P<words>(?:[\s,]{{1,2}}{LETTER}{{2,20}}){{1,2}}\s)(?P<number>\d{{1,4}})(?![\w:])"
 )
 # What a number may be followed by as part of it: a letter, a range, a box.
 _LETTER_OF: Final = re.compile(
@@ -35,40 +41,6 @@ _BOX: Final = re.compile(
 _MORE: Final = re.compile(
     r"\s{0,2}(?:[-/+&,]|(?:en|et|and|und|of|ou|tot|t/m|tem|a)\s)\s{0,2}(?:nr\.?\s?)?(?P<number>\d{1,4})"
 )
-_TIME: Final = re.compile(r"\s?(?:[:.]|[uh]\s?)[0-5]\d(?!\d)|\s?(?:uur|heures?|uhr|[uh])(?!\w)")
-_DAYS: Final = re.compile(
-    r"\.?\s(?:jan|feb|febr|maart|mrt|apr|mei|juni?|juli?|aug|sept?|okt|nov|dec|januari|februari|april|"
-    r"augustus|september|oktober|november|december|janvier|fevrier|mars|avril|mai|juin|juillet|aout|"
-    r"octobre|novembre|decembre|january|february|march|may|june|july|august|october)(?!\w)"
-)
-_UNIT: Final = re.compile(
-    r"\s?(?:cm|km|km/u|kmh|meters?|mtr|kg|jaar|jarigen?|jr|euro?s?|eur|min|minuten|minuutjes|minutes|"
-    r"sec|seconden|keer|maal|graden|dagen|weken|maanden|ans|annees|jahre|years?|metres?|dag)(?!\w)"
-    r"|\s?m\s?\d\d(?!\d)|\s?[€%°]"
-)
-_UNIT_OR_LETTER: Final = re.compile(r"\s[mx](?!\w)")
-# "2de huis", "3e": an order, no number.
-_ORDER: Final = re.compile(r"(?:de|ste|eme|er|nd|rd|st|th)(?!\w)")
-_CALLED: Final = re.compile(
-    r",?\s(?:(?:is|al|reeds|net|was|werd|a ete|has been|zijn)\s){0,2}"
-    r"(?:gebeld|bellen|verwittigd|gecontacteerd|gewaarschuwd|called|appele|angerufen)"
-)
-_EMERGENCY: Final = frozenset(("100", "101", "105", "110", "112"))
-_PEOPLE: Final = (
-    r"mannen|vrouwen|personen|jongens|meisjes|mensen|kerels|gasten|figuren|daders|dieven|inbrekers|"
-    r"verdachten|jongeren|kinderen|kids|politie\w*|agenten|tieners|jonge|vluchters|leden|"
-    r"auto'?s|wagens|fietsen|fietsers|camionettes?|bestelwagens?|busjes|brommers|scooters|moto'?s|"
-    r"voertuigen|honden|ramen|deuren|huizen|woningen|zakken|koffers|dozen|schoten|knallen|plaatsen|"
-    r"flitsen|lampen|verdiepingen|kanten|autodeuren|minderjarigen|volwassenen|"
-    r"men|women|people|persons|guys|boys|girls|kids|cars|vans|bikes|dogs|"
-    r"hommes|femmes|personnes|jeunes|enfants|voitures|velos|individus|"
-    r"manner|frauen|personen|autos|kinder|jugendliche"
-)
-# Behind "12" the house number is the likelier reading, unless a comma stands between.
-_ONE: Final = re.compile(
-    r"\s+(?:man|vrouw|persoon|jongen|auto|wagen|fiets|car|homme|woman|mann)(?!\w)"
-)
-_MANY: Final = re.compile(rf"\s+(?:{LETTER}{{2,20}}(?:e|er|te|ige)\s+){{0,2}}(?:{_PEOPLE})(?!\w)")
 _NUMERAL: Final = (
     r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|"
     r"(?:vijf|zes|zeven|acht|negen)tien|"
@@ -106,7 +78,7 @@ _CAR: Final = re.compile(
     r"astra|renault|clio|megane|scenic|peugeot|citroen|ford|focus|fiesta|transit|mondeo|fiat|seat|skoda|"
     r"volvo|kia|hyundai|mazda|toyota|nissan|suzuki|honda|tesla|model|dacia|porsche|mini|smart|alfa|romeo|"
     r"jeep|lexus|land|rover|saab|lancia|ducati|vespa|yamaha|daf|man|iveco|scania|berlingo|partner|vito|"
-    r"sprinter|type|vw|volkswagen|iphone|samsung|galaxy)\s$"
+    r"sprinter|type|vw|kawasaki|harley|triumph|piaggio|batavus|gazelle|volkswagen|iphone|samsung|galaxy)\s$"
 )
 
 # --- apart from a street --------------------------------------------------------------------------
@@ -124,17 +96,19 @@ _LIVES: Final = re.compile(
 )
 _REFERENCE: Final = re.compile(r"(?:melding|alarm|alert|zaak|case|bus|lijn|spoor|tram|perron)\s$")
 _SPOT: Final = re.compile(
-    rf"(?<!\w)(?:aan|op|bij|in|thv|tegenover|naast|achter|voor|langs|at)\s(?:(?:de|het|den|'t)\s)?"
-    rf"(?P<name>{LETTER}(?:{LETTER}|['-]){{2,30}})\s?,?\s?(?P<number>\d{{1,4}})(?![\w:])"
+    rf"(?:(?<!\w)(?:aan|op|bij|in|thv|tegenover|naast|achter|voor|langs|at)\s(?:(?:de|het|den|'t)\s)?"
+    rf"(?P<name>{LETTER}(?:{LETTER}|['-]){{2,30}})\s?,?\s?"
+    rf"|(?<![\w'])(?P<last>{LETTER}{{5,30}})\s(?=\d{{1,4}}[a-z]?\s*(?:$|\n)))"
+    r"(?P<number>\d{1,4})(?![\w:]|[.,]\d)"
 )
 _NO_SPOT: Final = re.compile(
     r"(?:totaal|elkaar|ongeveer|circa|groep|zone|lijn|tram|trein|perron|spoor|poort|hal|afrit|uitrit|kamer|"
     r"camera|foto|beeld|video|kanaal|pagina|bijlage|punt|stap|dag|week|maand|jaar|klas|leeftijd|maat|"
     r"snelheid|\w+dag|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|"
     r"december|rond|tussen|bijna|zeker|minstens|welgeteld|bus|nummer|politie|minder|meer|nauwelijks|"
-    r"man|vrouw|jongen|meisje|dader|persoon|covid|article|artikel|regel|vraag|keuze|optie|plaats|hoogte|zowat|pakweg|minuut)"
+    r"man|vrouw|jongen|meisje|dader|persoon|covid|badge|code|pincode|windows|dossier|temperatuur|getal|score|article|artikel|regel|vraag|keuze|optie|plaats|hoogte|zowat|pakweg|minuut)"
 )
-_ANY: Final = re.compile(r"\s*(?<![\w:.])(?P<number>\d{1,5})")
+_ANY: Final = re.compile(r"\s{0,3}(?<![\w:.])(?P<number>\d{1,5})")
 _PHRASE_END: Final = re.compile(r"\s*(?:$|[.,;!?)\n]|(?:en|of|tot)\s\d|-\s?\d)")
 
 
@@ -157,18 +131,34 @@ def behind(compared: str, at: int) -> House | None:
     """The house number that stands behind a street which ends here."""
     match = _AFTER.match(compared, at)
     if match is None:
-        written = _WRITTEN.match(compared, at)
-        if written is None:
-            return None
-        return House(at=written.start("number"), till=written.end(), start=at, end=written.end())
+        return _written(compared, at) or _later(compared, at)
     start, end = match.span("number")
     parted = any(char in ",.;:(\n" for char in match["gap"])
-    if not match["nr"] and _says_otherwise(compared, start, end, parted=parted):
+    if not match["nr"] and is_amount(compared, start, end, parted=parted):
         return None
     till = end = _whole(compared, end)
     if "(" in match["gap"] and compared[end : end + 1] == ")":
         end += 1
     return House(at=start, till=till, start=at, end=end)
+
+
+def _written(compared: str, at: int) -> House | None:
+    match = _WRITTEN.match(compared, at)
+    if match is None:
+        return None
+    return House(at=match.start("number"), till=match.end(), start=at, end=match.end())
+
+
+def _later(compared: str, at: int) -> House | None:
+    match = _LATER.match(compared, at)
+    if match is None:
+        return None
+    word = match["words"].split()[-1].strip(",")
+    if re.fullmatch(_NR, word) or not _stands_alone(compared, match, word):
+        return None
+    start = match.start("number")
+    end = _whole(compared, match.end())
+    return House(at=start, till=end, start=start - 1, end=end)
 
 
 def before(compared: str, at: int) -> House | None:
@@ -205,7 +195,7 @@ def _is_other(ahead: str, match: re.Match[str]) -> bool:
         or _CAR.search(ahead[:start])
         or (
             value
-            and value.group() in _EMERGENCY
+            and value.group() in EMERGENCY
             and ahead[:start].rstrip().endswith(("bel", "call"))
         )
         or (re.fullmatch(r"\d{1,2}[uh]", match["number"]) and int(match["number"][:-1]) < 25)
@@ -220,64 +210,47 @@ def apart(compared: str) -> Iterator[House]:
             continue
         start, end = match.span("number")
         known = _REFERENCE.search(compared[max(0, match.start() - 12) : match.start()])
-        if match["number"] in _EMERGENCY or known:
+        if match["number"] in EMERGENCY or known:
             continue
-        if not _says_otherwise(compared, start, end, parted=True):
+        if not is_amount(compared, start, end, parted=True):
             yield _hidden(start, _whole(compared, end))
     for match in _LIVES.finditer(compared):
         start, end = match.span("number")
-        if match["number"] not in _EMERGENCY and not _says_otherwise(
-            compared, start, end, parted=True
-        ):
+        if match["number"] not in EMERGENCY and not is_amount(compared, start, end, parted=True):
             yield _hidden(start, _whole(compared, end))
     for match in _SPOT.finditer(compared):
-        start, end = match.span("number")
-        end = _whole(compared, end)
-        if _PHRASE_END.match(compared, end) and not _no_spot(compared, match):
-            yield House(at=start, till=end, start=match.end("name"), end=end)
+        name = "name" if match["name"] else "last"
+        if _stands_alone(compared, match, match[name]):
+            start, end = match.start("number"), _whole(compared, match.end())
+            yield House(at=start, till=end, start=match.end(name), end=end)
 
 
 def _hidden(start: int, end: int) -> House:
     return House(at=start, till=end, start=start, end=end, left="…")
 
 
-def _no_spot(compared: str, match: re.Match[str]) -> bool:
-    year = len(match["number"]) == 4 and match["number"][:2] in ("19", "20")
-    return bool(
+def _stands_alone(compared: str, match: re.Match[str], word: str) -> bool:
+    """Whether the number behind this word ends a phrase and neither counts nor names a thing."""
+    number = match["number"]
+    year = len(number) == 4 and number[:2] in ("19", "20")  # 1985, 2026
+    if (
         year
-        or match["number"] in _EMERGENCY
-        or _NO_SPOT.fullmatch(match["name"])
-        or _CAR.search(f"{match['name']} ")
-        or _says_otherwise(compared, match.start("number"), match.end("number"), parted=True)
-    )
+        or number in EMERGENCY
+        or not _PHRASE_END.match(compared, _whole(compared, match.end()))
+    ):
+        return False
+    if _NO_SPOT.fullmatch(word) or _OTHERWISE.search(f"{word} ") or _CAR.search(f"{word} "):
+        return False
+    return not is_amount(compared, match.start("number"), match.end("number"), parted=True)
 
 
 def bare(compared: str) -> Iterator[House]:
     """Every number that nothing around it explains: of a place without a known street."""
     for match in _ANY.finditer(compared):
         start, end = match.span("number")
-        if not _says_otherwise(compared, start, end, parted=True):
+        if not is_amount(compared, start, end, parted=True):
             till = _whole(compared, end)
             yield House(at=start, till=till, start=match.start(), end=till)
-
-
-def _says_otherwise(compared: str, start: int, end: int, *, parted: bool) -> bool:
-    """Whether what follows tells how many, how much or when, rather than which house."""
-    number = compared[start:end]
-    value = int(number)
-    if number in _EMERGENCY and _CALLED.match(compared, end):
-        return True
-    if value < 25 and _TIME.match(compared, end):  # hours of a day
-        return True
-    if _UNIT.match(compared, end) or _ORDER.match(compared, end):
-        return True
-    if parted and _UNIT_OR_LETTER.match(compared, end):
-        return True
-    if value < 32 and _DAYS.match(compared, end):  # days of a month
-        return True
-    if value == 1:
-        return _ONE.match(compared, end) is not None
-    return (value < 10 or parted) and _MANY.match(compared, end) is not None
 
 
 def _whole(compared: str, end: int) -> int:
@@ -286,7 +259,7 @@ def _whole(compared: str, end: int) -> int:
         found = _BOX.match(compared, end) or _LETTER_OF.match(compared, end)
         if found is None:
             found = _MORE.match(compared, end)
-            if found is None or _says_otherwise(
+            if found is None or is_amount(
                 compared, found.start("number"), found.end(), parted=True
             ):
                 return end

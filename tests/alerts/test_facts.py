@@ -102,3 +102,11 @@ def test_a_draft_without_a_gate_is_said_to_have_none() -> None:
     for gate in ({}, {"by": "page", "at": "x"}, {"by": "nobody"}):
         assert facts.from_draft({"gate": gate})["gate"]["by"] == "none"
     assert facts.from_draft({"gate": {"by": "self"}})["gate"]["by"] == "self"
+
+
+def test_a_street_in_somebody_s_own_words_is_looked_at_too() -> None:
+    """Whoever was asked for the street of a point may type anything."""
+    assert facts.street_of({"street": "Kerkstraat"}, RULES) == "Kerkstraat"
+    assert facts.street_of({"street": "bij familie Maes, 12"}, RULES) == "bij familie …"
+    assert facts.street_of({"street": "", "place": "Kerkstr. 12"}, RULES) == "Kerkstraat"
+    assert facts.street_of({}, RULES) == ""

@@ -1,0 +1,62 @@
+"""What a number in a text counts or measures, when what follows it says so: how many, how much, when."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.dialogue.streets import LETTER
+
+_TIME: Final = re.compile(r"\s?(?:[:.]|[uh]\s?)[0-5]\d(?!\d)|\s?(?:uur|heures?|uhr|[uh])(?!\w)")
+_DAYS: Final = re.compile(
+    r"\.?\s(?:jan|feb|febr|maart|mrt|apr|mei|juni?|juli?|aug|sept?|okt|nov|dec|januari|februari|april|"
+    r"augustus|september|oktober|november|december|janvier|fevrier|mars|avril|mai|juin|juillet|aout|"
+    r"octobre|novembre|decembre|january|february|march|may|june|july|august|october)(?!\w)"
+)
+_UNIT: Final = re.compile(
+    r"\s?(?:cm|km|km/u|kmh|meters?|mtr|kg|jaar|jarigen?|jr|euro?s?|eur|min|minuten|minuutjes|minutes|"
+    r"sec|seconden|keer|maal|graden|dagen|weken|maanden|ans|annees|jahre|years?|metres?|dag)(?!\w)"
+    r"|\s?m\s?\d\d(?!\d)|\s?[€%°]"
+)
+_UNIT_OR_LETTER: Final = re.compile(r"\s[mx](?!\w)")
+# "2de huis", "3e": an order, no number.
+_ORDER: Final = re.compile(r"(?:de|ste|eme|er|nd|rd|st|th)(?!\w)")
+_CALLED: Final = re.compile(
+    r",?\s(?:(?:is|al|reeds|net|was|werd|a ete|has been|zijn)\s){0,2}"
+    r"(?:gebeld|bellen|verwittigd|gecontacteerd|gewaarschuwd|called|appele|angerufen)"
+)
+EMERGENCY: Final = frozenset(("100", "101", "105", "110", "112"))
+_PEOPLE: Final = (
+    r"mannen|vrouwen|personen|jongens|meisjes|mensen|kerels|gasten|figuren|daders|dieven|inbrekers|"
+    r"verdachten|jongeren|kinderen|kids|politie\w*|agenten|tieners|jonge|vluchters|leden|"
+    r"auto'?s|wagens|fietsen|fietsers|camionettes?|bestelwagens?|busjes|brommers|scooters|moto'?s|"
+    r"voertuigen|honden|ramen|deuren|huizen|woningen|zakken|koffers|dozen|schoten|knallen|plaatsen|"
+    r"flitsen|lampen|verdiepingen|kanten|autodeuren|minderjarigen|volwassenen|"
+    r"men|women|people|persons|guys|boys|girls|kids|cars|vans|bikes|dogs|"
+    r"hommes|femmes|personnes|jeunes|enfants|voitures|velos|individus|"
+    r"manner|frauen|personen|autos|kinder|jugendliche"
+)
+# Behind "12" the house number is the likelier reading, unless a comma stands between.
+_ONE: Final = re.compile(
+    r"\s+(?:man|vrouw|persoon|jongen|auto|wagen|fiets|car|homme|woman|mann)(?!\w)"
+)
+_MANY: Final = re.compile(rf"\s+(?:{LETTER}{{2,20}}(?:e|er|te|ige)\s+){{0,2}}(?:{_PEOPLE})(?!\w)")
+
+
+def is_amount(compared: str, start: int, end: int, *, parted: bool) -> bool:
+    """Whether what follows tells how many, how much or when, rather than which house."""
+    number = compared[start:end]
+    value = int(number)
+    if number in EMERGENCY and _CALLED.match(compared, end):
+        return True
+    if value < 25 and _TIME.match(compared, end):  # hours of a day
+        return True
+    if _UNIT.match(compared, end) or _ORDER.match(compared, end):
+        return True
+    if parted and _UNIT_OR_LETTER.match(compared, end):
+        return True
+    if value < 32 and _DAYS.match(compared, end):  # days of a month
+        return True
+    if value == 1:
+        return _ONE.match(compared, end) is not None
+    return (value < 10 or parted) and _MANY.match(compared, end) is not None
