@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ class About:
 
     def invited_to(self, code: str) -> str | None:
         """The name of the neighbourhood that an invitation is for; case doesn't matter."""
+        wanted = code.strip().lower().encode()
+        found = None
         for one in self._fact("neighbourhoods", ()):
-            if str(one.get("invite_code", "")).lower() == code.strip().lower() != "":
-                return str(one["name"])
-        return None
+            given = str(one.get("invite_code", "")).lower().encode()
+            if compare_digest(given, wanted) and wanted:
+                found = str(one["name"])
+        return found

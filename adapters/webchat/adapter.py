@@ -119,6 +119,7 @@ class WebChat:
             while True:
                 with suppress(StoreError):
                     await self.downloads.sweep()
+                await asyncio.to_thread(self.spool.sweep)
                 await asyncio.sleep(_SWEEP_S)
         finally:
             self.talk.sink = None

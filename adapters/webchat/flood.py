@@ -27,8 +27,11 @@ class Buckets:
         self._pace = count / seconds
         self._levels: OrderedDict[str, _Level] = OrderedDict()
 
-    def wait_s(self, key: str) -> float:
-        """0.0 and one taken, or how long until the next may come."""
+    def has_some(self, key: str) -> bool:
+        """Whether one could be taken now."""
+        return self._level(key).left >= 1
+
+    def _level(self, key: str) -> _Level:
         now = time.monotonic()
         level = self._levels.pop(key, None) or _Level(float(self._count), now)
         level.left = min(self._count, level.left + (now - level.at) * self._pace)
@@ -36,6 +39,11 @@ class Buckets:
         self._levels[key] = level
         if len(self._levels) > _PEOPLE_MAX:
             self._levels.popitem(last=False)
+        return level
+
+    def wait_s(self, key: str) -> float:
+        """0.0 and one taken, or how long until the next may come."""
+        level = self._level(key)
         if level.left < 1:
             return (1 - level.left) / self._pace
         level.left -= 1
@@ -50,6 +58,8 @@ class Flood:
         self._urgent = Buckets(count=60, seconds=60)
         self._uploads = Buckets(count=20, seconds=300)
         self._newcomers = Buckets(count=200, seconds=60)
+        self._openings = Buckets(count=120, seconds=60)
+        self._wrong_codes = Buckets(count=60, seconds=3600)
 
     def message(self, person: str, text: str, emergency: str) -> float:
         """Seconds to wait before `text` may be sent; 0.0 if it may be sent now."""
@@ -63,3 +73,15 @@ class Flood:
     def newcomer(self) -> float:
         """Seconds to wait before one more new browser may be remembered."""
         return self._newcomers.wait_s("")
+
+    def opening(self, person: str) -> float:
+        """Seconds to wait before this person's page may listen once more."""
+        return self._openings.wait_s(person)
+
+    def may_guess(self) -> bool:
+        """Whether a wrong invitation may still be told from a right one: not while many are tried."""
+        return self._wrong_codes.has_some("")
+
+    def wrong_code(self) -> None:
+        """An invitation was wrong."""
+        self._wrong_codes.wait_s("")

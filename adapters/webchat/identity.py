@@ -54,12 +54,11 @@ class Door:
         return person_id(token) if _TOKEN.fullmatch(token) else None
 
     def give_cookie(self, request: Request, response: Response) -> None:
-        """See to it that the browser has a token from now on."""
-        if self.token is None and self.who(request) is not None:
-            return
+        """See to it that the browser has a token from now on; whoever comes back keeps theirs."""
+        known = request.cookies.get(self.cookie, "") if self.who(request) is not None else ""
         response.set_cookie(
             self.cookie,
-            self.token or secrets.token_urlsafe(32),
+            self.token or known or secrets.token_urlsafe(32),
             max_age=_FOUR_HUNDRED_DAYS,
             path=self.base,
             secure=self.secure,

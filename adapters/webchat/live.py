@@ -31,10 +31,12 @@ class Connection:
         default_factory=lambda: asyncio.Queue(_WAITING_MAX + 1)
     )
     seen: float = field(default_factory=time.monotonic)
+    member: bool = False
     _panels: dict[str, Any] | None = None
 
     def wear(self, panels: dict[str, Any]) -> None:
         """Show these panels: in place of earlier ones that are still to be shown."""
+        self.member = "header" in panels
         if self._panels is None and self.queue.qsize() <= _WAITING_MAX:
             self.queue.put_nowait({"panels": True})
         self._panels = panels
@@ -90,6 +92,10 @@ class Live:
         """Whether somebody is looking at this person's page, as far as can be told."""
         limit = time.monotonic() - self._patience
         return any(page.seen >= limit for page in self._pages.get(person, ()))
+
+    def is_member(self, person: str) -> bool:
+        """Whether the core shows an open page of this person to which group they belong."""
+        return any(page.member for page in self._pages.get(person, ()))
 
     def push(self, person: str, event: dict[str, Any]) -> None:
         """Show `event` on every open page of this person."""

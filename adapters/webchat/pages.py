@@ -7,6 +7,7 @@ from functools import cache
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'"
 )
 
@@ -30,7 +31,6 @@ def fence(*, framed: bool) -> dict[str, str]:
         "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
         "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Cache-Control": "no-store",
     } | PLAIN_FENCE
 
 
@@ -38,6 +38,7 @@ PLAIN_FENCE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
 
 
@@ -74,6 +75,8 @@ class Assets(StaticFiles):
         super().__init__(directory=STATIC)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if path.endswith(".html"):  # a template, no page
+            raise HTTPException(404)
         response = await super().get_response(path, scope)
         response.headers.update(PLAIN_FENCE)
         days = path.endswith(".woff2")

@@ -28,7 +28,9 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,120}")
 _CHUNK = 256 * 1024
 _MONTH_S = 31 * 24 * 3600
 WAITING_MAX = 2_000_000_000
-"""Bytes of uploads that may wait for the core, so that strangers can't fill the disk."""
+"""Bytes of uploads that may wait for the core or be under way, so that nobody fills the disk."""
+STRANGERS_MAX = 200_000_000
+"""The same, past which only members may bring more: nobody else can stand in their way."""
 
 
 class EmptyFile(ValueError):
@@ -54,26 +56,50 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self._incoming = folder / "in"
         self._outgoing = folder / "out"
+        self._coming = 0
 
     def prepare(self) -> None:
         """Make the folders, and clear away what a crash or nobody left behind."""
         for folder in (self._incoming, self._outgoing):
             folder.mkdir(parents=True, exist_ok=True)
+        for path in self._incoming.glob("*.part"):
+            path.unlink(missing_ok=True)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Clear away what nobody fetched in a month."""
         for path in self._incoming.iterdir():
-            stale = time.time() - path.stat().st_mtime > _MONTH_S
-            if stale or path.suffix == ".part":
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # fetched and let go meanwhile
+                if time.time() - path.stat().st_mtime > _MONTH_S:
+                    path.unlink(missing_ok=True)
 
     async def receive(
-        self, name: str, chunks: AsyncIterator[bytes], *, limit: int, expected: int | None
+        self,
+        name: str,
+        chunks: AsyncIterator[bytes],
+        *,
+        limit: int,
+        expected: int | None,
+        member: bool,
     ) -> Received:
         """Keep what comes in. Raises EmptyFile, BrokenOff, TooLarge, StoreFull.
 
         What is over the limit is read to the end and thrown away, since a browser hears no
         answer before it has sent everything.
         """
-        if self._waiting() > WAITING_MAX:
+        promised = min(limit if expected is None else expected, limit)
+        room = WAITING_MAX if member else min(STRANGERS_MAX, WAITING_MAX)
+        if self._waiting() + self._coming > room:
             raise StoreFull("too many uploads wait for the core")
+        self._coming += promised
+        try:
+            return await self._take(name, chunks, limit, expected)
+        finally:
+            self._coming -= promised
+
+    async def _take(
+        self, name: str, chunks: AsyncIterator[bytes], limit: int, expected: int | None
+    ) -> Received:
         part = self._incoming / f"{name}.{secrets.token_hex(4)}.part"
         try:
             received = await self._write(part, name, chunks, limit)
@@ -91,7 +117,7 @@ class Spool:
 
     def _waiting(self) -> int:
         with os.scandir(self._incoming) as entries:
-            return sum(map(_size, entries))
+            return sum(_size(entry) for entry in entries if not entry.name.endswith(".part"))
 
     async def _write(
         self, part: Path, name: str, chunks: AsyncIterator[bytes], limit: int

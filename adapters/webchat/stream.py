@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from adapters.webchat.history import written
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from adapters.webchat.live import Connection
     from bot.clock import Clock
 
+_NUMBER = re.compile(r"[0-9]{1,12}")
 BEAT = ": \nevent: beat\ndata: {}\n\n"
 
 
@@ -32,7 +34,7 @@ def event(kind: str, data: Any, *, name: str | None = None) -> str:
 def _missed_from(chat: Chat, last: str) -> int | None:
     """The number the page has come to, or None if it must start afresh."""
     epoch, _, number = last.partition("-")
-    if epoch != chat.epoch or not number.isdecimal() or int(number) > chat.last:
+    if epoch != chat.epoch or not _NUMBER.fullmatch(number) or int(number) > chat.last:
         return None
     return int(number)
 

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _BODY_MAX = 1_000_000
 _MIME = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
-_HERE = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"} | PLAIN_FENCE
+_HERE = {"X-Accel-Buffering": "no"} | PLAIN_FENCE
+_WHOLE = re.compile(r"[0-9]{1,15}")
 
 
 class Refusal(Exception):
@@ -66,26 +68,37 @@ class Entrance:
         """The page; with an invitation's code, it offers to join."""
         about = self._chat.about
         code = request.path_params.get("code")
+        invited_to = self._invited_to(code) if code else None
         person = self._door.who(request)
         face = await self._chat.history.face(person) if person else {}
         language = face.get("lang") or language_of(request.headers.get("accept-language"))
         facts = {
             "base": self._door.base,
-            "group": about.invited_to(code or "") or about.group,
+            "group": invited_to or about.group,
             "emergency": about.emergency,
             "zone": about.zone,
             "upload-max": self._chat.upload_max,
             "invite": code,
-            "invited-to": about.invited_to(code) if code else None,
+            "invited-to": invited_to,
         }
         response = page(language=language, framed=self._framed, facts=facts)
         self._door.give_cookie(request, response)
         return response
 
+    def _invited_to(self, code: str) -> str | None:
+        """What an invitation is for. While many wrong ones are tried nobody is told."""
+        if not self._chat.flood.may_guess():
+            return None
+        found = self._chat.about.invited_to(code)
+        if found is None:
+            self._chat.flood.wrong_code()
+        return found
+
     async def events(self, request: Request) -> Response:
         """The stream of everything the page shows."""
         person = self._person(request)
         await self._welcome(person)
+        self._let_in(self._chat.flood.opening(person))
         last = request.headers.get("last-event-id") or request.query_params.get("after", "")
         return StreamingResponse(
             self._events(person, last), media_type="text/event-stream", headers=_HERE
@@ -125,24 +138,19 @@ class Entrance:
 
     async def _receive(self, request: Request, person: str, client: str) -> dict[str, Any]:
         length = request.headers.get("content-length", "")
+        told = _told(request, person)
         received = await self._chat.spool.receive(
             f"{person}-{client}",
             request.stream(),
             limit=self._chat.upload_max,
-            expected=int(length) if length.isdecimal() else None,
+            expected=_number(length) if length else None,
+            member=self._chat.live.is_member(person),
         )
-        said: dict[str, Any] = {
+        said = {
             "client": client,
             "file": _described(request, received.file, received.size),
+            **told,
         }
-        caption = request.query_params.get("text", "").strip()
-        if caption:
-            said |= inbound.caption(caption)
-        group = request.query_params.get("group")
-        if group:
-            said["group"] = f"{person}:{inbound.client_id(group)}"
-        waited = request.query_params.get("waited_ms", "")
-        said["waited_ms"] = inbound.waited(int(waited) if waited.isdecimal() else 0)
         try:
             return await self._chat.talk.bring(person, said, received, self._language(request))
         except StoreError:
@@ -162,7 +170,7 @@ class Entrance:
         offered = await self._chat.downloads.find(person, request.path_params["file"])
         if offered is None:
             raise HTTPException(404)
-        headers = PLAIN_FENCE | {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox"}
+        headers = PLAIN_FENCE | {"Content-Security-Policy": "sandbox"}
         return FileResponse(
             offered.path, media_type=offered.mime, filename=offered.name, headers=headers
         )
@@ -197,9 +205,29 @@ class Entrance:
         )
 
 
+def _number(text: str) -> int:
+    """A whole number, 0 where none of a sensible length is written."""
+    return int(text) if _WHOLE.fullmatch(text) else 0
+
+
+def _told(request: Request, person: str) -> dict[str, Any]:
+    """What a page says of a file beside its bytes; raises NotUnderstood.
+
+    Words and names come in headers: an address ends up in the logs of servers on the way.
+    """
+    asked = request.query_params
+    told: dict[str, Any] = {"waited_ms": inbound.waited(_number(asked.get("waited_ms", "")))}
+    caption = unquote(request.headers.get("x-file-text", "")).strip()
+    if caption:
+        told |= inbound.caption(caption)
+    if "group" in asked:
+        told["group"] = f"{person}:{inbound.client_id(asked['group'])}"
+    return told
+
+
 def _described(request: Request, file: str, size: int) -> dict[str, Any]:
     mime = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    name = request.query_params.get("name", "")[:120]
+    name = unquote(request.headers.get("x-file-name", ""))[:120]
     return {
         "file": file,
         "size": size,
@@ -216,7 +244,7 @@ async def _json(request: Request) -> Any:
             raise Refusal(413, "too_long")
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise inbound.NotUnderstood("json") from error
 
 

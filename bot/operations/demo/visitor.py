@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import quote
 
 import requests
 
@@ -88,8 +89,8 @@ class Visitor:
         requests.post(url, json=body, headers=self._headers(), timeout=_TIMEOUT).raise_for_status()
 
     def _upload(self, name: str, data: bytes) -> None:
-        headers = {**self._headers(), "Content-Type": "image/jpeg"}
-        query = {"client_id": secrets.token_hex(8), "name": name}
+        headers = {**self._headers(), "Content-Type": "image/jpeg", "X-File-Name": quote(name)}
+        query = {"client_id": secrets.token_hex(8)}
         url = f"{self.url}webchat/upload"
         answer = requests.post(url, params=query, data=data, headers=headers, timeout=_TIMEOUT)
         answer.raise_for_status()

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -134,9 +135,13 @@ class WebPeer:
     async def sends_photo(self, data: bytes, *, caption: str = "") -> str:
         return await self._post(
             "/webchat/upload",
-            params={"client_id": _new(), "name": "foto.jpg", "text": caption},
+            params={"client_id": _new()},
             content=data,
-            headers={"Content-Type": "image/jpeg"},
+            headers={
+                "Content-Type": "image/jpeg",
+                "X-File-Name": "foto.jpg",
+                "X-File-Text": quote(caption),
+            },
         )
 
     async def sends_location(self, latitude: float, longitude: float) -> str:

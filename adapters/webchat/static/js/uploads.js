@@ -55,13 +55,14 @@ export class Uploads {
     next.state = "sending";
     next.sent = 0;
     const query = new URLSearchParams({
-      client_id: next.client_id, name: next.file.name, waited_ms: String(Math.max(0, Date.now() - next.since)),
+      client_id: next.client_id, waited_ms: String(Math.max(0, Date.now() - next.since)),
     });
     if (next.group) query.set("group", next.group);
     request.open("POST", `${page.base}webchat/upload?${query}`);
     request.responseType = "json";
     request.setRequestHeader("Content-Type", next.file.type || "application/octet-stream");
     request.setRequestHeader("X-Page-Language", language);
+    request.setRequestHeader("X-File-Name", named(next.file));
     request.upload.onprogress = (event) => this.#progressed(next, event.loaded);
     request.onload = () => this.#answered(next, request.status, request.response ?? {});
     request.onerror = () => this.#broken(next);
@@ -103,4 +104,10 @@ export class Uploads {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.send(), waitMs);
   }
+}
+
+// The file's name as a header may carry it: whole characters, none but plain ones.
+function named(file) {
+  const whole = new TextDecoder().decode(new TextEncoder().encode(file.name));
+  return encodeURIComponent([...whole].slice(0, 120).join(""));
 }
