@@ -20,6 +20,7 @@ let isDown = false;
 let isGone = false;
 let quiet = null;
 let panels = {};
+const roomy = matchMedia("(min-width: 1000px)");  // room for a desk beside the conversation
 
 const outbox = new Outbox({
   changed: () => { log.draw(); mark(atDesk); showLine(); greet(); },
@@ -131,7 +132,7 @@ function surround() {
   byId("detail").textContent = panels.header?.detail ?? say("detail");
   called(name);
   drawBar(panels.bar ?? null, (title) => log.goTo(title));
-  drawDesk(panels.desk ?? null, atDesk);
+  drawDesk(roomy.matches ? panels.desk ?? null : null, atDesk);
 }
 
 function wordAgain() {
@@ -190,4 +191,5 @@ wordAgain();
 compose();
 ready();
 fitAboveKeyboard();
+roomy.addEventListener("change", surround);
 link.open();
