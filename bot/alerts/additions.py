@@ -36,13 +36,14 @@ class Additions:
 
     def add(self, tx: Tx, alert: Alert, member: Member, draft: Mapping[str, Any]) -> Alert:
         """What a draft tells belongs to this alert; nothing where it tells nothing."""
+        joined = {*(alert.facts.get("joined") or ()), member.id}
         told = known.from_draft(draft)
         one = {name: told[name] for name in ("what", "kind", "place", "street")}
         if not self._words(alert, one)(self._voice.default):
-            return self._log.stirred(tx, alert)
+            return self._log.stirred(tx, alert, joined=sorted(joined))
         one |= {"by": member.id, "at": iso(tx.now_ms)}
         additions = [*(alert.facts.get("additions") or ()), one]
-        alert = self._log.stirred(tx, alert, additions=additions)
+        alert = self._log.stirred(tx, alert, additions=additions, joined=sorted(joined))
         values = self._values(alert, member, one)
         cause = cause_of(alert, len(additions))
         own = self._people.chats_of(tx, member)
@@ -79,6 +80,11 @@ class Additions:
     def _words(self, alert: Alert, one: Mapping[str, Any]) -> Callable[[str], str]:
         rules = self._relay.rules(alert.neighbourhood)
         return lambda lang: known.addition(one, self._voice.what(lang, one), rules)
+
+
+def takes_part(alert: Alert, member: int) -> bool:
+    """Whether a member reported the alert, or joined it."""
+    return member == alert.reporter_id or member in (alert.facts.get("joined") or ())
 
 
 def cause_of(alert: Alert, number: int) -> str:

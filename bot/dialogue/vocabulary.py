@@ -43,6 +43,7 @@ FACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "case": "",
         "nr": "",
         "code": "",
+        "own": True,
         "photos": 0,
         "can_show": False,
         "card": "",

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.alerts.additions import takes_part
 from bot.alerts.ending import LIVE
 from bot.dialogue.lexicon import normal
 from bot.intake import answers as read
@@ -234,10 +235,10 @@ class Direct:
             self._answers.say(ask, "neighbourhood.hello", choices=MENU, subject="menu", who=who)
 
     def _something_to_show(self, ask: Ask, event: MessageReceived) -> None:
-        """A picture or a place: for one's own open alert if there is one, else a new report."""
+        """A picture or a place: for the open alert one reported or joined, else a new report."""
         mine = {member.id for member in ask.who.active}
         live = self._naming.live(ask, LIVE)
-        own = [meant for meant in live if meant.alert.reporter_id in mine]
+        own = [meant for meant in live if any(takes_part(meant.alert, one) for one in mine)]
         if event.media and own:
             meant = next((m for m in own if m.alert.id == ask.about), own[0])
             self._add_picture(meant.ask, event, meant.alert)

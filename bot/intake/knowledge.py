@@ -63,6 +63,7 @@ class Knowledge:
             "case": lambda draft: draft.get("case", ""),
             "nr": lambda draft: _bare(draft.get("case", "")),
             "code": lambda _: chain_head(tx, self._place.id).hash.hex()[:8],
+            "own": lambda draft: self._own(tx, member, draft),
             "photos": lambda draft: int(draft.get("media") or 0),
             "similar": lambda draft: self._similar(open_alerts(), draft),
         }
@@ -97,6 +98,12 @@ class Knowledge:
         facts = known.from_draft(draft)
         what = self._rules.shown(self._voice.what(lang, facts))
         return f"{self._street(facts, lang)}: {what}"
+
+    @staticmethod
+    def _own(tx: Tx, member: Member | None, draft: Mapping[str, Any]) -> bool:
+        """Whether the alert that the conversation is about is the speaker's own report."""
+        alert = alert_store.by_id(tx, int(draft.get("alert") or 0))
+        return alert is None or member is None or alert.reporter_id == member.id
 
     def _similar(
         self, alerts: list[dict[str, Any]], draft: Mapping[str, Any]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.alerts import facts as known
+from bot.alerts.additions import takes_part
 from bot.intake.answers import first_words
 from bot.intake.coordinator import is_coordinator
 from bot.store import people as people_store
@@ -128,7 +129,7 @@ class ResidentCommands:
 
     def add(self, ask: Ask) -> None:
         """`aanvullen 117`: the questions of the enrichment again."""
-        meant = self._mine(ask, "add")
+        meant = self._mine(ask, "add", suits=_may_add)
         if meant is None:
             return
         ask, alert = meant
@@ -138,10 +139,13 @@ class ResidentCommands:
         data = {"alert": alert.id, "case": alert.number, **{k: v for k, v in told.items() if v}}
         self._talk.begin(ask, ask.member.person_id, ask.place.id, "enrich", data)
 
-    def _mine(self, ask: Ask, verb: str) -> Meant | None:
-        """The alert that is meant, if the asker made it or is a coordinator."""
-        meant = self._own(ask) or self._naming.the_one(ask, verb, suits=_is_theirs)
-        if meant is not None and not _is_theirs(meant):
+    def _mine(
+        self, ask: Ask, verb: str, *, suits: Callable[[Meant], bool] | None = None
+    ) -> Meant | None:
+        """The alert that is meant, if the asker made it or is a coordinator, or as `suits` says."""
+        suits = suits or _is_theirs
+        meant = self._own(ask) or self._naming.the_one(ask, verb, suits=suits)
+        if meant is not None and not suits(meant):
             self._answers.say(meant.ask, "alerts.not_yours", number=meant.alert.number)
             return None
         return meant
@@ -217,6 +221,11 @@ class ResidentCommands:
             self._answers.say(ask, "dialogue.over")
         else:
             self.seen(replace(meant.ask.saying(meant.alert.number), chosen=alert_id))
+
+
+def _may_add(meant: Meant) -> bool:
+    member = meant.ask.member
+    return _is_theirs(meant) or (member is not None and takes_part(meant.alert, member.id))
 
 
 def _is_theirs(meant: Meant) -> bool:

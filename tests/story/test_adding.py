@@ -150,6 +150,29 @@ async def test_while_relaying_is_stopped_only_the_log_and_the_reporter_have_it(
     assert any("rugzak" in text for text in street.anna.texts)
 
 
+async def test_whoever_joined_may_add_later_and_end_nothing(street: Village) -> None:
+    """The thanks promise what is so: add, with the number; a picture later belongs to it too."""
+    await quiet(street)
+    await joins(street, street.carla)
+    street.carla.says("0")
+    await street.carla.hears("Hoeveel personen")
+    street.carla.says("klaar")
+    thanks = await street.carla.hears("Bedankt")
+    assert "aanvullen 1" in thanks.text
+    assert "einde" not in thanks.text
+    street.carla.sends_photo(b"\xff\xd8\xff\xe0 a picture")
+    await street.carla.hears("Bewaard bij M-2026-0001")
+    street.carla.says("einde 1")
+    await street.carla.hears("is niet van jou")
+    street.carla.says("aanvullen 1")
+    await street.carla.hears("Hoeveel personen")
+    street.carla.says("1")
+    await street.carla.hears("Persoon 1")
+    street.carla.says("man met rode muts")
+    await street.later(minutes=2, seconds=1)
+    assert "man met rode muts" in street.card(street.telegram_group).text
+
+
 # --- the alert ends while somebody types --------------------------------------------------------
 
 
