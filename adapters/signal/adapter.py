@@ -200,6 +200,9 @@ class SignalAdapter:
     async def is_member(self, group: Address, person: Address) -> bool | None:
         return await self._groups.has(group.id, person.id)
 
+    async def members_may_post(self, group: Address) -> bool | None:
+        return await self._groups.open_to_all(group.id)
+
     async def decide_join(self, request: Mapping[str, Any], *, admit: bool) -> None:  # noqa: ARG002  # the port's
         raise NotAllowed("Signal hands over no join requests yet")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.messaging import Sink, Storage
 
 REMEMBERED_S = 60.0
+EVERYBODY, ADMINS = "every-member", "only-admins"  # data.GroupPermissions, send_messages
 PREFIX = "roster:"
 LOOKED = "rosters"  # set once all groups were looked at for the first time
 
@@ -43,6 +44,17 @@ class Groups:
         async with self._asking.setdefault(group, asyncio.Lock()):
             members = await self._members(group)
         return None if members is None else person in members
+
+    async def open_to_all(self, group: str) -> bool | None:
+        """Whether any member may write; None where the bot can't see that. Asked each time."""
+        try:
+            found = await self._api.group(group)
+        except MessengerError:
+            return None
+        if found is None or found.get("member") is False:
+            return None
+        rights = Fields(dict(found)).fields("permissions").text("send_messages")
+        return rights == EVERYBODY if rights in (EVERYBODY, ADMINS) else None
 
     def forget(self, group: str) -> None:
         """The group changed."""
@@ -169,4 +181,4 @@ def _visible(group: Mapping[str, Any] | None) -> frozenset[str] | None:
 def _can_post(group: Mapping[str, Any], number: str) -> bool:
     rights = Fields(dict(group)).fields("permissions").text("send_messages")
     admins = {number for _, number in map(_identity, Fields(dict(group)).many("admins"))}
-    return rights != "only-admins" or number in admins
+    return rights != ADMINS or number in admins

@@ -179,6 +179,10 @@ class TelegramAdapter:
         """By getChatMember; None where Telegram doesn't tell."""
         return await chats.is_member(self._bot, group, person)
 
+    async def members_may_post(self, group: Address) -> bool | None:
+        """By getChat: what a group allows whoever is no administrator."""
+        return await chats.members_may_post(self._bot, group)
+
     async def decide_join(self, request: Mapping[str, Any], *, admit: bool) -> None:
         """Approve or decline; already answered is no error."""
         await chats.decide_join(self._bot, request, admit=admit)

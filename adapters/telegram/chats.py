@@ -92,6 +92,15 @@ async def is_member(bot: Bot, group: Address, person: Address) -> bool | None:
         return None
 
 
+async def members_may_post(bot: Bot, group: Address) -> bool | None:
+    """The group's default permissions; None where Telegram doesn't tell."""
+    try:
+        chat = await bot.get_chat(int(group.id))
+    except (TelegramError, ValueError):
+        return None
+    return chat.permissions.can_send_messages if chat.permissions else None
+
+
 async def decide_join(bot: Bot, request: Mapping[str, Any], *, admit: bool) -> None:
     """Answer; a request withdrawn, or answered by another administrator, is none any more."""
     decide = bot.approve_chat_join_request if admit else bot.decline_chat_join_request

@@ -218,6 +218,10 @@ class WebChat:
         """A page is no group."""
         return None
 
+    async def members_may_post(self, group: Address) -> bool | None:  # noqa: ARG002 - ditto
+        """A page is no group."""
+        return None
+
     async def decide_join(self, request: Mapping[str, Any], *, admit: bool) -> None:  # noqa: ARG002 - ditto
         """No page sends join requests."""
         raise NotAllowed("the web chat has no join requests")

@@ -202,6 +202,10 @@ class Adapter(Protocol):
         """Whether `person` is in a native group; None where that can't be told."""
         ...
 
+    async def members_may_post(self, group: Address) -> bool | None:
+        """Whether any member may write in a native group; None where that can't be told."""
+        ...
+
     async def decide_join(self, request: Mapping[str, Any], *, admit: bool) -> None:
         """Answer a join request; one already answered is no error."""
         ...

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Final
 import config
 from bot.clock import SystemClock
 from bot.errors import ConfigurationError, StoreBusy
-from bot.messaging import Context, Finding, registry
+from bot.messaging import Address, Context, Finding, registry
 from bot.operations import mailprobe
 from bot.operations.findings import Mark, Row
 from bot.operations.requests import is_running
 from bot.settings import Settings, SettingsError, load
+from bot.store import places as place_store
 from bot.store.engine import FILE, open_store
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ async def _adapter(settings: Settings, section: AdapterSettings) -> list[Row]:
         try:
             adapter = registry.load(section.name)(context)
             async with asyncio.timeout(PROBE_S):
-                return [_row(section.name, one) for one in await _probed(adapter)]
+                return await _looked_at(adapter, _groups(settings, section.name))
         except TimeoutError:
             detail = f"no answer in {PROBE_S:.0f} s"
         except ConfigurationError as error:
@@ -238,11 +239,48 @@ async def _adapter(settings: Settings, section: AdapterSettings) -> list[Row]:
     return [Row(subject=section.name, mark=Mark.FAIL, detail=detail)]
 
 
-async def _probed(adapter: Adapter) -> list[Finding]:
+async def _looked_at(adapter: Adapter, groups: Mapping[Address, str]) -> list[Row]:
     try:
-        return list(await adapter.probe())
+        rows = [_row(adapter.name, one) for one in await adapter.probe()]
+        if all(row.mark is not Mark.FAIL for row in rows):
+            rows += [await _posting(adapter, group, name) for group, name in groups.items()]
+        return rows
     finally:
         await adapter.close()
+
+
+def _groups(settings: Settings, messenger: str) -> dict[Address, str]:
+    """The native groups on a messenger, configured or linked in chat, and whose they are."""
+    places = settings.neighbourhoods
+    found = {group: place.name for place in places.values() for group in place.groups}
+    if (settings.data_dir / FILE).exists():
+        store = open_store(settings.database, settings.data_dir, SystemClock())
+        try:
+            with store.reading() as reader:
+                for group in place_store.groups(reader):
+                    if group.neighbourhood in places:
+                        found[Address.parse(group.address)] = places[group.neighbourhood].name
+        except Exception:  # noqa: BLE001  # the store has a row of its own
+            return found
+        finally:
+            store.close()
+    return {group: name for group, name in found.items() if group.messenger == messenger}
+
+
+async def _posting(adapter: Adapter, group: Address, name: str) -> Row:
+    """Advice: in a group where only coordinators post, an alert is not lost among chatter."""
+    told = {
+        True: (
+            Mark.NOTE,
+            "every member may post",
+            "let only administrators post there; members write to the bot",
+        ),
+        False: (Mark.OK, "only administrators may post", ""),
+        None: (Mark.NOTE, "who may post there can't be told", "is the bot in it?"),
+    }
+    mark, detail, cure = told[await adapter.members_may_post(group)]
+    subject = f"{adapter.name} group"
+    return Row(subject=subject, mark=mark, detail=f"{name}, {group.id}: {detail}", cure=cure)
 
 
 def _row(name: str, finding: Finding) -> Row:

@@ -210,6 +210,10 @@ class MemoryAdapter:
         known = self.messenger.groups.get(group.id)
         return known is not None and person.id in known.members
 
+    async def members_may_post(self, group: Address) -> bool | None:
+        known = self.messenger.groups.get(group.id)
+        return known.members_may_post if known is not None else None
+
     async def decide_join(self, request: Mapping[str, Any], *, admit: bool) -> None:
         key = (request["group"], request["person"])
         if self.messenger.join_requests.get(key) is not None:

@@ -40,6 +40,7 @@ class Group:
         self.members: dict[str, Person] = {}
         self.bot_present = True
         self.bot_may_post = True
+        self.members_may_post: bool | None = True
         self.unreached: dict[str, str] = {}
         self.chat = Chat(Address(messenger.name, native), ChatKind.GROUP, messenger.now)
         self._messenger = messenger

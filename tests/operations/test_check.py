@@ -24,7 +24,10 @@ from bot.house import Words
 from bot.operations.check import Result, check, words
 from bot.operations.findings import Mark, Row, as_table
 from bot.settings import SettingsError, load
+from bot.store import places
 from bot.store.engine import FILE, open_store
+from bot.store.tx import Tx
+from tests.adapters.telegram.botapi import TOKEN, BotApiServer
 from tests.tools import tool
 
 
@@ -468,3 +471,40 @@ def test_a_folder_of_own_words_must_be_there(tmp_path: Path) -> None:
     file.write_text(file.read_text("utf-8").replace("own_words: own", "own_words: elders"))
     with pytest.raises(SettingsError, match="own_words: there is no folder"):
         load(file, {})
+
+
+# --- native groups -------------------------------------------------------------------------------
+
+
+async def test_who_may_post_in_a_group_is_told_as_advice(tmp_path: Path) -> None:
+    """Configured and linked groups; chatter there is no failure."""
+    with BotApiServer() as telegram:
+        open_to_all, quiet = telegram.group("Kerkstraat"), telegram.group("Rozenstraat")
+        quiet.members_may_post = False
+        file = tmp_path / "saarbot.yaml"
+        file.write_text(
+            f'data_dir: var\nadapters: {{telegram: {{token: "{TOKEN}", api_url: {telegram.url}}}}}\n'
+            f'neighbourhoods: {{m: {{name: Munster, groups: ["{open_to_all.address}"]}}}}\n'
+        )
+        settings = load(file, {})
+        store = open_store("sqlite", settings.data_dir, SystemClock())
+        store.migrate()
+
+        def linked(tx: Tx) -> None:
+            places.put_place(tx, "m", name="Munster", invite_code="roos")
+            places.link_group(tx, quiet.address, "m", by="Beheerder 1")
+            places.link_group(tx, "telegram:-1009", "m", by="Beheerder 1")
+
+        store.writer.call(linked)
+        store.close()
+        result = await check(file, {}, offline=False)
+
+    rows = {r.detail.split(": ")[1]: r for r in result.rows if r.subject == "telegram group"}
+    assert {detail: row.mark for detail, row in rows.items()} == {
+        "every member may post": Mark.NOTE,
+        "only administrators may post": Mark.OK,
+        "who may post there can't be told": Mark.NOTE,
+    }
+    assert "let only administrators post" in rows["every member may post"].cure
+    assert f"Munster, {quiet.id}: " in rows["only administrators may post"].detail
+    assert not [row for row in result.rows if row.mark is Mark.FAIL]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.messaging import (
+    Address,
     CommandMenu,
     Feature,
     Level,
@@ -67,6 +68,14 @@ class DescribingContract:
         known = await peer.adapter.is_member(peer.group, event.sender.address)
         lookup = peer.adapter.capabilities(peer.group).can(Feature.MEMBER_LOOKUP)
         assert known is (True if lookup else None)
+
+    async def test_who_may_post_in_a_group_is_told_or_unknown(self, peer: Peer) -> None:
+        """Of a group, and never of what is none: no guess, and no error."""
+        needs(peer, Ability.GROUP)
+        assert peer.group is not None
+        assert await peer.adapter.members_may_post(peer.group) in (True, False, None)
+        nowhere = Address(peer.group.messenger, "nowhere")
+        assert await peer.adapter.members_may_post(nowhere) is None
 
     async def test_a_deep_link_carries_its_payload(self, peer: Peer) -> None:
         """Or there is none."""

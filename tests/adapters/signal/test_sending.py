@@ -507,3 +507,16 @@ class TestMembers:
         other = build(server, Path())
         assert await other.is_member(chat(street), person) is None
         await other.close()
+
+    async def test_who_may_post_is_what_the_group_says(
+        self, adapter: SignalAdapter, server: SignalServer, street: Group
+    ) -> None:
+        """Everybody or the administrators; unknown where the bot can't look."""
+        assert await adapter.members_may_post(chat(street)) is True
+        street.only_admins_write = True
+        assert await adapter.members_may_post(chat(street)) is False
+        server.fail_next(faults.BROKEN, "/v1/groups/{number}/{groupid}")
+        assert await adapter.members_may_post(chat(street)) is None
+        assert await adapter.members_may_post(Address("signal", "group.QUFB")) is None
+        street.has_bot = False
+        assert await adapter.members_may_post(chat(street)) is None

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 Files = Mapping[str, Upload]
 TEXT_MAX, CAPTION_MAX, DATA_MAX = 4096, 1024, 64
+GIFTS = (
+    *("unlimited_gifts", "limited_gifts", "unique_gifts"),
+    *("premium_subscription", "gifts_from_channels"),
+)
 PHOTO_MAX, UPLOAD_MAX = 10_000_000, 50_000_000
 
 
@@ -207,6 +211,14 @@ class Methods:
             raise Refused(400, "Bad Request: file is too big")
         about = {"file_id": file.id, "file_unique_id": file.unique, "file_size": file.size}
         return {**about, "file_path": file.path}
+
+    def _getChat(self, fields: Json, files: Files) -> Json:  # noqa: N802
+        chat = self._chat(fields)
+        about = {**chat.as_json(), "accent_color_id": 0, "max_reaction_count": 11}
+        about["accepted_gift_types"] = dict.fromkeys(GIFTS, False)
+        if isinstance(chat, Group):
+            about["permissions"] = {"can_send_messages": chat.members_may_post}
+        return about
 
     def _getChatMember(self, fields: Json, files: Files) -> Json:  # noqa: N802
         group = self._chat(fields)

@@ -73,6 +73,20 @@ async def test_membership_is_known_or_not(
     assert await telegram.is_member(address(straat), address(els)) is None
 
 
+async def test_who_may_post_in_a_group_is_known_or_not(
+    server: BotApiServer, telegram: Watched, els: User, straat: Group
+) -> None:
+    """By the group's permissions; a person's chat has none, and an error tells nothing."""
+    assert await telegram.members_may_post(address(straat)) is True
+    straat.members_may_post = False
+    assert await telegram.members_may_post(address(straat)) is False
+    assert await telegram.members_may_post(address(els)) is None
+    straat.bot = "kicked"
+    assert await telegram.members_may_post(address(straat)) is None
+    server.fails("getChat", fault=broken())
+    assert await telegram.members_may_post(address(straat)) is None
+
+
 @pytest.mark.parametrize("admit", [True, False])
 async def test_a_join_request_is_answered_once(
     telegram: Watched, els: User, straat: Group, *, admit: bool

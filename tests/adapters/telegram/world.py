@@ -138,6 +138,7 @@ class Group(Chat):
         self.bot = bot
         self.kind = kind
         self.members: set[int] = set()
+        self.members_may_post = True
         self.moved_to: int | None = None
         self.decided: dict[int, bool] = {}
 
