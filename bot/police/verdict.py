@@ -9,17 +9,21 @@ from typing import Final
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "nl": {
         "bag": "Dit is een BagIt 1.0-pakket: {what}.",
-        "bag.not": "Dit is geen BagIt 1.0-pakket: {what}.",
+        "bag.not": "Dit is geen BagIt 1.0-pakket: {what} ontbreekt of klopt niet.",
+        "bag.several": "Hierin zitten meerdere pakketten: {what}. Kijk ze apart na.",
         "files": "Alle {n} bestanden zijn wat het manifest zegt.",
         "file.changed": "Bestand {what} is veranderd.",
         "file.missing": "Bestand {what} ontbreekt.",
         "file.extra": "Bestand {what} hoort er niet bij.",
+        "file.unlisted": "Bestand {what} staat niet in data/inhoud.json.",
+        "file.bomb": "Bestand {what} is honderden keren groter dan het lijkt en werd niet gelezen.",
         "manifest.missing": "Manifest {what} ontbreekt.",
         "manifest.unreadable": "{what} is niet leesbaar.",
         "oxum": "Aantal en omvang kloppen ({what}).",
         "oxum.wrong": "Aantal of omvang klopt niet: {what}.",
         "log": "Alle {n} regels van het logboek volgen uit elkaar (regel {what}).",
         "log.empty": "Het logboek heeft geen nieuwe regels.",
+        "log.withheld": "{n} daarvan staan er enkel als vingerafdruk: niet voor de politie bestemd, of buiten de export.",
         "entry.changed": "Regel {n} van het logboek is veranderd ({what}).",
         "entry.missing": "Regel {n} van het logboek ontbreekt.",
         "entry.moved": "Regel {n} van het logboek staat op een andere plaats.",
@@ -42,17 +46,21 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "en": {
         "bag": "This is a BagIt 1.0 package: {what}.",
-        "bag.not": "This is no BagIt 1.0 package: {what}.",
+        "bag.not": "This is no BagIt 1.0 package: {what} is missing or wrong.",
+        "bag.several": "There are several packages in here: {what}. Check each by itself.",
         "files": "All {n} files are what the manifest says.",
         "file.changed": "File {what} was changed.",
         "file.missing": "File {what} is missing.",
         "file.extra": "File {what} doesn't belong here.",
+        "file.unlisted": "File {what} does not stand in data/inhoud.json.",
+        "file.bomb": "File {what} is hundreds of times larger than it seems and was not read.",
         "manifest.missing": "Manifest {what} is missing.",
         "manifest.unreadable": "{what} can't be read.",
         "oxum": "Number and size of files are right ({what}).",
         "oxum.wrong": "Number or size of files is wrong: {what}.",
         "log": "All {n} entries of the log follow from each other (entry {what}).",
         "log.empty": "The log has no new entries.",
+        "log.withheld": "{n} of them stand as fingerprint only: not meant for the police, or outside the export.",
         "entry.changed": "Entry {n} of the log was changed ({what}).",
         "entry.missing": "Entry {n} of the log is missing.",
         "entry.moved": "Entry {n} of the log stands in another place.",
@@ -74,7 +82,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "vault.damaged": "The file of entry {n} ({what}) is damaged.",
     },
 }
-_NOTES: Final = ("left_out", "compare", "simulated", "log.empty")
+_LONGEST: Final = 400
+_NOTES: Final = ("left_out", "compare", "simulated", "log.empty", "log.withheld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +98,13 @@ class Found:
     def text(self, lang: str = "nl") -> str:
         """In words."""
         words = _WORDS.get(lang, _WORDS["en"])
-        return words[self.code].format(what=self.what, n=self.n)
+        return words[self.code].format(what=_shown(self.what), n=self.n)
+
+
+def _shown(text: str) -> str:
+    """A name that somebody else chose, as a terminal may show it."""
+    plain = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
