@@ -174,7 +174,7 @@ class ResidentCommands:
         if ask.member is None:
             return
         if alert.state not in LIVE:
-            self._answers.say(ask, "alerts.closed_now", number=alert.number)
+            self._not_open(ask, alert)
             return
         data = {"alert": alert.id, "case": alert.number, **more}
         self._talk.begin(ask, ask.member.person_id, ask.place.id, "close", data)
@@ -182,7 +182,8 @@ class ResidentCommands:
     def mistaken(self, ask: Ask) -> None:
         """`fout 117`: asks whether it is sure; then everybody gets the rectification.
 
-        A report that alerted nobody is taken back at once.
+        A report that alerted nobody is taken back at once. One that was closed may turn out
+        wrong too: whoever read it must hear so.
         """
         mine = self._mine(ask, "wrong")
         if mine is None:
@@ -191,9 +192,13 @@ class ResidentCommands:
         if alert.state == "recorded" and asked.member is not None:
             self._ending.withdraw(asked.tx, alert, asked.member)
             self._answers.say(asked, "alerts.withdrawn", number=alert.number)
-        else:
-            asked = replace(asked.saying(alert.number), chosen=alert.id)
-            self._end(asked, "wrong", {"outcome": "mistaken"})
+        elif alert.state == "rectified":
+            self._answers.say(asked, "alerts.already_rectified", number=alert.number)
+        elif alert.state not in LIVE and not alert.relayed:
+            self._answers.say(asked, "alerts.not_relayed", number=alert.number)
+        elif asked.member is not None:
+            data = {"alert": alert.id, "case": alert.number, "outcome": "mistaken"}
+            self._talk.begin(asked, asked.member.person_id, asked.place.id, "close", data)
 
     def safe(self, ask: Ask) -> None:
         """`veilig 117`: counted, passed on to nobody."""

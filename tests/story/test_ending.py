@@ -78,7 +78,7 @@ async def test_fout_asks_whether_it_is_sure(street: Village) -> None:
     street.anna.says("fout 1")
     await street.anna.hears("Was de melding fout")
     street.anna.says("nee")
-    await street.anna.hears("blijft open")
+    await street.anna.hears("er verandert niets")
     street.anna.says("fout")
     await street.anna.hears("Was de melding fout")
     street.anna.says("ja")
@@ -100,13 +100,41 @@ async def test_a_coordinator_puts_right_what_was_closed(street: Village) -> None
     assert [e.fields["by"] for e in street.log("case.rectified")] == ["Beheerder 2"]
 
 
+async def test_the_reporter_puts_right_what_was_closed(street: Village) -> None:
+    """`fout 1` after the end: a neighbour recognised the man, and whoever read it hears so."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    await ends(street, street.anna, "De persoon is weg")
+    street.anna.says("fout 1")
+    await street.anna.hears("Was de melding fout")
+    street.anna.says("ja")
+    await street.carla.hears("RECHTZETTING M-2026-0001")
+    await street.signal_group.hears("RECHTZETTING M-2026-0001")
+    await street.settled()
+    street.anna.says("fout 1")
+    await street.anna.hears("al rechtgezet")
+    assert [e.fields["by"] for e in street.log("case.rectified")] == ["Buur 3"]
+
+
+async def test_a_report_that_alerted_nobody_has_no_end(street: Village) -> None:
+    """`einde 1` says why: it is not called closed when it never went out."""
+    await street.begins(street.anna)
+    await street.tells(street.anna)
+    street.anna.presses("Enkel naar beheerder")
+    await street.anna.hears("geen alarm")
+    street.anna.says("klaar")
+    await street.anna.hears("Bedankt")
+    street.anna.says("einde 1")
+    await street.anna.hears("is niet naar de buurt gegaan")
+
+
 async def test_a_slip_on_the_handle_corrects_nothing(street: Village) -> None:
     """ "Rechtzetten" under the card asks before it tells a whole neighbourhood."""
     await street.reports(street.anna)
     street.els.presses("Rechtzetten")
     await street.els.hears("een rechtzetting")
     street.els.presses("Nee, laat ze staan")
-    await street.els.hears("blijft open")
+    await street.els.hears("er verandert niets")
     await street.settled()
     assert street.alert().state == "open"
     assert not any("RECHTZETTING" in text for text in street.carla.texts)
