@@ -227,3 +227,19 @@ async def test_the_call_button_is_always_in_reach(
     assert log is not None
     assert log["height"] >= 100
     await house.start()
+
+
+async def test_a_long_question_is_shown_from_its_beginning(house: House, phones: Phones) -> None:
+    """On a small screen the question and the red button come first, then the answers."""
+    phone = await phones(viewport={"width": 390, "height": 480})
+    await phone.opens()
+    for n in range(5):
+        await phone.says(f"bericht {n}")
+        await phone.reads(f"bericht {n}")
+    chat = house.people()[0]
+    await say(house, chat, GATE)
+    await expect(phone.page.locator("#log .question")).to_be_in_viewport()
+    await expect(phone.page.locator("#log a.call")).to_be_in_viewport()
+    await say(house, chat, "Nog iets.")
+    await expect(phone.page.locator("#log").get_by_text("Nog iets.")).to_be_in_viewport()
+    await expect(phone.page.locator("#newer")).to_be_hidden()

@@ -10,6 +10,7 @@ const log = byId("log");
 const scroll = byId("scroll");
 const newer = byId("newer");
 const LEAD_MS = 15000;
+const GAP = 12;  // pixels above what is shown from its beginning
 
 export class Log {
   #items = new Map();
@@ -17,6 +18,7 @@ export class Log {
   #now = "";
   #noteAfter = null;
   #following = true;
+  #followedTo = 0;
   #led = 0;
 
   // `view` has what elements need: press, pressed, sharePlace, pickMedia, stop.
@@ -195,15 +197,21 @@ export class Log {
   }
 
   #scrolled() {
-    this.#following = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    this.#following = atEnd || Math.abs(scroll.scrollTop - this.#followedTo) < 4;
     if (this.#following) newer.hidden = true;
   }
 
+  // Shows the end; of a question that is too long to be seen whole, its beginning.
   #follow() {
-    if (this.#following) {
-      scroll.scrollTop = scroll.scrollHeight;
-      newer.hidden = true;
-    }
+    if (!this.#following) return;
+    const last = log.lastElementChild;
+    const long = last?.matches(".bot, .card") && last.offsetHeight > scroll.clientHeight - GAP;
+    scroll.scrollTop = long
+      ? scroll.scrollTop + last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - GAP
+      : scroll.scrollHeight;
+    this.#followedTo = scroll.scrollTop;
+    newer.hidden = true;
   }
 
   hint() {
