@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.clock import SystemClock
 from bot.delivery.delivery import Delivery
+from bot.delivery.retention import forget_old
 from bot.dialogue.texts import Texts
 from bot.house import House, Words
 from bot.intake.long_work import LongWork
@@ -247,6 +248,7 @@ class App:
         await self.long_work.tidy()
         await self.requests.forget_old()
         await self.store.writer.submit(inbox.forget_old_aside, label="tidy")
+        await forget_old(self.store)
 
     def ask_to_stop(self) -> None:
         """End `run`; from a signal handler."""

@@ -289,7 +289,8 @@ class Delivery:
             raise
         except Exception as error:  # noqa: BLE001  # a poisoned row is set aside; the lane goes on
             log.error("post %d can't be read: %s", turn.item.id, type(error).__name__)  # noqa: TRY400  # a trace may quote a message
-            await self._write(partial(ledger.set_aside, outbox_id=turn.item.id))
+            await self._tell(turn.item.id, partial(ledger.set_aside, outbox_id=turn.item.id))
+            self._counts.parked += 1
             return None
 
     async def _attempt(self, name: str, ticket: Ticket) -> Verdict:

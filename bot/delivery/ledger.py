@@ -58,20 +58,23 @@ def claim(
         return _ticket(tx, row, (), markers)
     refs = tuple(_refs(tx, row.target_id))
     if why := _why_not(tx, row, row.target_id, refs, can):
-        rows.settle(tx, row.id, State.DROPPED, why)
+        rows.drop(tx, row.id, why)
         return None
     return _ticket(tx, row, refs, {})
 
 
-def set_aside(tx: Tx, outbox_id: int) -> None:
-    """Park a message that can't even be read."""
-    rows.settle(tx, outbox_id, State.PARKED, "it can't be read")
+def set_aside(tx: Tx, outbox_id: int, on_outcome: OnOutcome | None) -> None:
+    """Park a message that can't even be read; whoever should have had it was not reached."""
+    row = rows.get(tx, outbox_id)
+    if row is not None:
+        verdict = policy.Park(reason="it can't be read", error="", unknown=row.unknowns > 0)
+        record(tx, row, verdict, on_outcome)
 
 
 def record(tx: Tx, row: rows.Row, verdict: Verdict, on_outcome: OnOutcome | None) -> None:
     """Write how a send ended, and tell the core in the same transaction."""
     if isinstance(verdict, Again) and row.target_id is not None and _overtaken(tx, row):
-        rows.settle(tx, row.id, State.DROPPED, "a newer change took its place")
+        rows.drop(tx, row.id, "a newer change took its place")
         return
     if isinstance(verdict, Again):
         rows.retry(
@@ -212,7 +215,7 @@ def _moved(tx: Tx, row: rows.Row, to: Address) -> Outcome:
 
 
 def _parked(tx: Tx, row: rows.Row, verdict: Park) -> Outcome:
-    rows.settle(tx, row.id, State.PARKED, verdict.reason)
+    rows.park(tx, row.id, verdict.reason)
     result = Result.UNKNOWN if verdict.unknown else Result.PARKED
     return replace(
         _outcome(row, result), twice=row.unknowns > 0, reason=verdict.reason, error=verdict.error

@@ -123,7 +123,7 @@ class Outbox:
         elif early := rows.withdraw(tx, target):
             self._tell_withdrawn(tx, str(post.chat), target)
         if early:
-            rows.settle(tx, found, State.DROPPED, "")
+            rows.drop(tx, found, "")
         return early
 
     def _tell(self, tx: Tx, queued: rows.Queued) -> None:

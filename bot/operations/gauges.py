@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.delivery.policy import UNKNOWN
 from bot.operations.metrics import Metrics
 from bot.store import overview
 
@@ -25,6 +26,7 @@ def watch_store(metrics: Metrics, store: Store) -> None:
 def _count(metrics: Metrics, reader: Reader) -> None:
     for state, number in ({"waiting": 0, "parked": 0} | overview.all_outbox(reader)).items():
         metrics.outbox.labels(state).set(number)
+    metrics.in_doubt.set(overview.parked_in_doubt(reader, UNKNOWN))
     metrics.alerts.clear()
     for place, state, number in overview.all_alerts(reader):
         metrics.alerts.labels(place, state).set(number)

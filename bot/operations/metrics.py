@@ -38,6 +38,9 @@ class Metrics:
         )
         # The rest is counted in the store at each reading, so it is true after a restart too.
         self.outbox = _gauge(registry, "outbox", "Messages, by state.", "state")
+        self.in_doubt = _gauge(
+            registry, "outbox_in_doubt", "Parked messages that may have arrived all the same."
+        )
         self.alerts = _gauge(registry, "alerts", "Alerts, by state.", "neighbourhood", "state")
         self.journal = _gauge(registry, "journal_entries", "Entries of a log.", "chain")
         self.media = _gauge(registry, "media", "Files, by state.", "state")

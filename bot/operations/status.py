@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
+from bot.delivery.policy import UNKNOWN
 from bot.errors import StoreError
 from bot.operations.board import last_board
 from bot.operations.logs import Redactor
@@ -53,16 +54,22 @@ def _read(reader: Reader, settings: Settings, *, running: bool) -> dict[str, Any
             }
             for one in overview.standing(reader)
         ],
-        "outbox": overview.outbox_counts(reader) | {"oldest_waiting": _utc(oldest)},
+        "outbox": overview.outbox_counts(reader)
+        | {
+            "in_doubt": overview.parked_in_doubt(reader, UNKNOWN),
+            "oldest_waiting": _utc(oldest),
+        },
         "dead_letters": [
             {
                 "id": one.id,
                 "messenger": one.chat.partition(":")[0],
                 "purpose": one.purpose,
+                "alert": one.alert,
+                "in_doubt": one.in_doubt,
                 "reason": redact(one.reason),
                 "at": _utc(one.done_at),
             }
-            for one in overview.parked(reader)
+            for one in overview.parked(reader, UNKNOWN)
         ],
         "set_aside": overview.aside_count(reader),
         "media": overview.media_counts(reader),
@@ -145,11 +152,7 @@ def _outbox(found: Mapping[str, Any], zone: ZoneInfo) -> list[str]:
     waiting = f"Outbox: {outbox['waiting']} waiting, {outbox['sending']} under way"
     if outbox["oldest_waiting"]:
         waiting += f", the oldest since {_local(outbox['oldest_waiting'], zone)}"
-    lines = [waiting, f"Dead letters: {outbox['parked'] or 'none'}"]
-    lines += [
-        f"  {one['messenger']}, {one['purpose']}, {_local(one['at'], zone)}: {one['reason']}"
-        for one in found["dead_letters"]
-    ]
+    lines = [waiting, *_dead_letters(found, zone)]
     if found["set_aside"]:
         lines.append(
             f"Set aside: {_count(found['set_aside'], 'message')} that could not be handled"
@@ -157,6 +160,17 @@ def _outbox(found: Mapping[str, Any], zone: ZoneInfo) -> list[str]:
     if media["wanted"] or media["missing"]:
         lines.append(f"Files: {media['wanted']} still wanted, {media['missing']} never came")
     return lines
+
+
+def _dead_letters(found: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
+    outbox, shown = found["outbox"], found["dead_letters"]
+    doubt = f", {outbox['in_doubt']} of which may have arrived" if outbox["in_doubt"] else ""
+    yield f"Dead letters: {outbox['parked'] or 'none'}{doubt}"
+    for one in shown:
+        about = ", ".join(filter(None, (one["messenger"], one["purpose"], one["alert"])))
+        yield f"  {one['id']}: {about}, {_local(one['at'], zone)}: {one['reason']}"
+    if outbox["parked"] > len(shown):
+        yield f"  and {outbox['parked'] - len(shown)} older"
 
 
 def _digests(found: Mapping[str, Any], zone: ZoneInfo) -> list[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """One post as stored; `body` is the message as JSON."""
+    """One post as stored; `body` is the message as JSON, until it is sent or dropped."""
 
     id: int
     chat: str
@@ -108,15 +108,21 @@ _SENT = Statement(
     .where(_ID)
     .values(
         state="sent",
+        body="",
         done_at=bindparam("at"),
         reached=bindparam("reached_"),
         reason=bindparam("reason_"),
     )
 )
-_SETTLE = Statement(
+_PARK = Statement(
     update(t)
     .where(_ID)
-    .values(state=bindparam("state_"), done_at=bindparam("at"), reason=bindparam("reason_"))
+    .values(state="parked", done_at=bindparam("at"), reason=bindparam("reason_"))
+)
+_DROP = Statement(
+    update(t)
+    .where(_ID)
+    .values(state="dropped", body="", done_at=bindparam("at"), reason=bindparam("reason_"))
 )
 _RETRY = Statement(
     update(t)
@@ -137,7 +143,7 @@ _REPLACE_OLDER_EDITS = Statement(
         t.c.state == "waiting",
         t.c.id != bindparam("id_"),
     )
-    .values(state="dropped", done_at=bindparam("at"))
+    .values(state="dropped", body="", done_at=bindparam("at"))
 )
 _CHANGED_SINCE = Statement(
     select(t.c.id)
@@ -148,7 +154,9 @@ _CHANGED_SINCE = Statement(
 )
 _NEW_BODY = Statement(update(t).where(_ID, t.c.state == "waiting").values(body=bindparam("body_")))
 _WITHDRAW = Statement(
-    update(t).where(_ID, t.c.state == "waiting").values(state="dropped", done_at=bindparam("at"))
+    update(t)
+    .where(_ID, t.c.state == "waiting")
+    .values(state="dropped", body="", done_at=bindparam("at"))
 )
 _MOVE = Statement(
     update(t)
@@ -164,7 +172,7 @@ _MOVE = Statement(
 _LEFT_BEHIND = Statement(
     update(t)
     .where(t.c.chat == bindparam("chat_"), or_(WAITING, SENDING))
-    .values(state="dropped", done_at=bindparam("at"))
+    .values(state="dropped", body="", done_at=bindparam("at"))
 )
 _PARTS = Statement(
     select(p.c.native_id, p.c.chat).where(p.c.outbox_id == bindparam("id_")).order_by(p.c.part)
@@ -252,9 +260,14 @@ def sent(tx: Tx, outbox_id: int, *, reached: bool, reason: str = "") -> None:
     tx.run(_SENT, id_=outbox_id, at=tx.now_ms, reached_=reached, reason_=reason)
 
 
-def settle(tx: Tx, outbox_id: int, state: str, reason: str) -> None:
-    """It is over in another way: parked or replaced."""
-    tx.run(_SETTLE, id_=outbox_id, state_=state, at=tx.now_ms, reason_=reason)
+def park(tx: Tx, outbox_id: int, reason: str) -> None:
+    """It does not go out by itself any more."""
+    tx.run(_PARK, id_=outbox_id, at=tx.now_ms, reason_=reason)
+
+
+def drop(tx: Tx, outbox_id: int, reason: str) -> None:
+    """Nobody needs it any more."""
+    tx.run(_DROP, id_=outbox_id, at=tx.now_ms, reason_=reason)
 
 
 def retry(

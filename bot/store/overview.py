@@ -33,13 +33,17 @@ class Head(NamedTuple):
 
 
 class Parked(NamedTuple):
-    """A message that was not delivered; `chat` is an address, not for a log."""
+    """A message that was not delivered; `chat` is an address, not for a log. With `in_doubt`, it may
+    have arrived all the same; `alert` is the number of the alert it is about, if any.
+    """
 
     id: int
     chat: str
     purpose: str
     reason: str
     done_at: int | None
+    in_doubt: bool
+    alert: str | None
 
 
 class Undelivered(NamedTuple):
@@ -74,10 +78,18 @@ _OUTBOX = Statement(
     .group_by(s.outbox.c.state)
 )
 _OLDEST = Statement(select(func.min(s.outbox.c.created_at)).where(WAITING))
+_IN_DOUBT = or_(s.outbox.c.unknowns > 0, s.outbox.c.reason == bindparam("unknown"))
 _PARKED = Statement(
     select(
-        s.outbox.c.id, s.outbox.c.chat, s.outbox.c.purpose, s.outbox.c.reason, s.outbox.c.done_at
+        s.outbox.c.id,
+        s.outbox.c.chat,
+        s.outbox.c.purpose,
+        s.outbox.c.reason,
+        s.outbox.c.done_at,
+        _IN_DOUBT,
+        s.alert.c.number,
     )
+    .join_from(s.outbox, s.alert, s.alert.c.id == s.outbox.c.alert_id, isouter=True)
     .where(PARKED)
     .order_by(s.outbox.c.id.desc())
     .limit(bindparam("most"))
@@ -96,6 +108,7 @@ _UNDELIVERED = Statement(
     )
     .order_by(s.outbox.c.done_at.desc(), s.outbox.c.id.desc())
 )
+_PARKED_IN_DOUBT = Statement(select(func.count()).where(PARKED, _IN_DOUBT))
 _ASIDE = Statement(select(func.count()).select_from(s.inbox_aside))
 _CHAINS = (
     select(s.journal_entry.c.chain, func.max(s.journal_entry.c.n).label("n"))
@@ -165,9 +178,16 @@ def oldest_waiting(reader: Reader) -> int | None:
     return found
 
 
-def parked(reader: Reader, most: int = 20) -> list[Parked]:
-    """Messages that were given up, newest first."""
-    return [Parked._make(row) for row in reader.all(_PARKED, most=most)]
+def parked(reader: Reader, unknown: str, most: int = 20) -> list[Parked]:
+    """Messages that were given up, newest first; `unknown` is the reason that says so at first."""
+    found = [Parked._make(row) for row in reader.all(_PARKED, unknown=unknown, most=most)]
+    return [one._replace(in_doubt=bool(one.in_doubt)) for one in found]
+
+
+def parked_in_doubt(reader: Reader, unknown: str) -> int:
+    """How many of those may have arrived."""
+    found: int = reader.value(_PARKED_IN_DOUBT, unknown=unknown)
+    return found
 
 
 def undelivered(reader: Reader, place: str, since: int) -> list[Undelivered]:

@@ -136,11 +136,11 @@ def _repeats(town: Town, found: Account) -> None:
     recorded = {
         (row["chat"], row["native_id"].rpartition("|")[2]): row
         for row in town.rows(
-            "SELECT p.chat, p.native_id, o.body, o.unknowns FROM sent_part p "
+            "SELECT p.chat, p.native_id, o.unknowns FROM sent_part p "
             "JOIN outbox o ON o.id = p.outbox_id WHERE o.kind = 'send'"
         )
     }
-    doubtful = _doubtful(town)
+    doubtful = _doubtful(town, [s for s in arrived if (s.chat, s.native) in recorded])
     lanes: Counter[tuple[int, str]] = Counter()
     for sent in arrived:
         found.sends += 1
@@ -162,16 +162,21 @@ def _repeats(town: Town, found: Account) -> None:
     ]
 
 
-def _doubtful(town: Town) -> dict[str, list[str]]:
-    """For each chat, the texts of messages whose sending was once in doubt, once for each doubt."""
+def _doubtful(town: Town, sent_in_the_end: list[Sent]) -> dict[str, list[str]]:
+    """For each chat, the texts of messages whose sending was once in doubt, once for each doubt.
+
+    What was sent in the end is kept nowhere but with the reader: its repetition says what it said.
+    """
     found: dict[str, list[str]] = defaultdict(list)
+    for sent in sent_in_the_end:
+        if sent.text.startswith(MARK):
+            found[sent.chat].append(_plain(sent.text.removeprefix(MARK)))
     for row in town.rows(
-        "SELECT chat, body, unknowns, state FROM outbox WHERE kind = 'send' "
-        "AND (unknowns > 0 OR (state = 'parked' AND reason = ?))",
+        "SELECT chat, body, unknowns FROM outbox WHERE kind = 'send' AND state = 'parked' "
+        "AND reason = ?",
         UNKNOWN,
     ):
-        times = row["unknowns"] + (row["state"] == "parked")
-        found[row["chat"]] += [_plain(decode(row["body"]).text)] * times
+        found[row["chat"]] += [_plain(decode(row["body"]).text)] * (row["unknowns"] + 1)
     return found
 
 

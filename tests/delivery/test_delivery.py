@@ -266,7 +266,7 @@ async def test_a_chat_that_moved_behind_our_back(office: Office) -> None:
 
 
 async def test_what_cannot_be_read_is_set_aside(office: Office) -> None:
-    """A spoilt row costs itself, not its lane."""
+    """A spoilt row costs itself, not its lane; the core hears that nobody was reached by it."""
     connection = sqlite3.connect(office.store.file)
     number = await office.post("een")
     with connection:
@@ -274,9 +274,10 @@ async def test_what_cannot_be_read_is_set_aside(office: Office) -> None:
     connection.close()
     async with office.delivering():
         await office.post("twee")
-        await until(lambda: office.outcomes)
-        await until(lambda: office.state(number)[0] == "parked")
+        await until(lambda: len(office.outcomes) == 2)
+    assert office.state(number) == ("parked", "it can't be read")
     assert office.messenger.texts("paper:anna") == ["twee"]
+    assert office.outcomes[0].result is Result.PARKED
 
 
 async def test_a_doubtful_alert_is_repeated_once_and_marked(office: Office) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from bot.clock import SettableClock
 from bot.delivery.outbox import Outbox
+from bot.delivery.policy import UNKNOWN
 from bot.delivery.post import Post, Priority
 from bot.errors import StoreError
 from bot.journal import journal
@@ -69,19 +70,21 @@ def a_night(tx: Tx) -> None:
     )
     _post(tx, "one")
     number = _post(tx, "two")
-    outbox.settle(tx, number, "parked", "RecipientGone")
+    outbox.park(tx, number, "RecipientGone")
+    outbox.park(tx, _post(tx, "three", purpose="answer", alert=None), UNKNOWN)
     inbox.set_aside(tx, "telegram", "k", '{"text": "geheim"}', "KeyError")
     journal.append(tx, "munsterbilzen", "case.closed", {"case": "M-2026-0117", "outcome": "gone"})
     _mail(tx)
 
 
-def _post(tx: Tx, cause: str) -> int:
+def _post(tx: Tx, cause: str, *, purpose: str = "card", alert: int | None = 1) -> int:
     post = Post(
         chat=Address.parse(GONE),
         message=Outgoing(text="MELDING Kerkstraat"),
         cause=cause,
         priority=Priority.ALERT,
-        purpose="card",
+        purpose=purpose,
+        alert=alert,
     )
     number = Outbox().post(tx, post)
     assert number is not None
@@ -133,8 +136,9 @@ def test_everything_an_operator_asks_is_told(settings: Settings, store: Store) -
     assert "Open alerts: 1" in words
     assert "  M-2026-0117 in munsterbilzen, open since 2026-11-12 23:14" in words
     assert "Outbox: 1 waiting, 0 under way, the oldest since 2026-11-12 23:14" in words
-    assert "Dead letters: 1" in words
-    assert "  telegram, card, 2026-11-12 23:14: RecipientGone" in words
+    assert "Dead letters: 2, 1 of which may have arrived" in words
+    assert "  2: telegram, card, M-2026-0117, 2026-11-12 23:14: RecipientGone" in words
+    assert "  3: telegram, answer, 2026-11-12 23:14: nobody knows whether it was sent" in words
     assert "Set aside: 1 message that could not be handled" in words
     assert (
         "Police mail munsterbilzen: P-0118 rendered 2026-11-12 23:14: the server broke off" in words
@@ -209,7 +213,8 @@ def test_the_figures_are_counted_in_the_store(store: Store) -> None:
 
     for line in (
         'saarbot_outbox{state="waiting"} 1.0',
-        'saarbot_outbox{state="parked"} 1.0',
+        'saarbot_outbox{state="parked"} 2.0',
+        "saarbot_outbox_in_doubt 1.0",
         'saarbot_alerts{neighbourhood="munsterbilzen",state="open"} 1.0',
         'saarbot_journal_entries{chain="munsterbilzen"} 1.0',
         'saarbot_members{neighbourhood="munsterbilzen"} 1.0',
@@ -236,3 +241,17 @@ def test_an_accepted_mail_shows_its_time(store: Store) -> None:
     name = 'saarbot_last_mail_accepted_timestamp_seconds{neighbourhood="munsterbilzen"}'
     told = next(line for line in metrics.text().decode().splitlines() if line.startswith(name))
     assert float(told.split()[-1]) * 1000 == to_ms(NIGHT)
+
+
+def test_more_dead_letters_than_a_screen_holds(settings: Settings, store: Store) -> None:
+    """The newest twenty are shown, each with its number; how many more there are is said."""
+
+    def work(tx: Tx) -> None:
+        for n in range(25):
+            outbox.park(tx, _post(tx, f"c{n}", alert=None), "blocked")
+
+    store.writer.call(work)
+    words = in_words(status(settings), settings.timezone).splitlines()
+    at = words.index("Dead letters: 25")
+    assert words[at + 1].startswith("  25: telegram, card, ")
+    assert words[at + 21] == "  and 5 older"

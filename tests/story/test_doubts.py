@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.delivery.policy import UNKNOWN as UNKNOWN_REASON
 from bot.errors import RecipientGone, Uncertain
 from bot.store import overview
 
@@ -79,7 +80,10 @@ async def test_a_notice_about_a_doubt_is_told_to_nobody(street: Village) -> None
     assert len(told(street.els)) == 1
     assert not told(street.gert)
     with street.store.reading() as reader:
-        assert [one.purpose for one in overview.parked(reader)] == ["notice", "answer"]
+        assert [one.purpose for one in overview.parked(reader, UNKNOWN_REASON)] == [
+            "notice",
+            "answer",
+        ]
 
 
 async def test_refused_after_a_doubt_it_may_have_arrived(street: Village) -> None:
