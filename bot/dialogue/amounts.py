@@ -28,23 +28,29 @@ _CALLED: Final = re.compile(
 EMERGENCY: Final = frozenset(("100", "101", "105", "110", "112"))
 _PEOPLE: Final = (
     r"mannen|vrouwen|personen|jongens|meisjes|mensen|kerels|gasten|figuren|daders|dieven|inbrekers|"
-    r"verdachten|jongeren|kinderen|kids|politie\w*|agenten|tieners|jonge|vluchters|leden|"
+    r"verdachten|jongeren|kinderen|kids|politiewagens|politieauto's|agenten|tieners|"
     r"auto'?s|wagens|fietsen|fietsers|camionettes?|bestelwagens?|busjes|brommers|scooters|moto'?s|"
-    r"voertuigen|honden|ramen|deuren|huizen|woningen|zakken|koffers|dozen|schoten|knallen|plaatsen|"
-    r"flitsen|lampen|verdiepingen|kanten|autodeuren|minderjarigen|volwassenen|"
-    r"men|women|people|persons|guys|boys|girls|kids|cars|vans|bikes|dogs|"
-    r"hommes|femmes|personnes|jeunes|enfants|voitures|velos|individus|"
-    r"manner|frauen|personen|autos|kinder|jugendliche"
+    r"voertuigen|honden|women|people|persons|guys|boys|girls|cars|vans|bikes|"
+    r"hommes|femmes|personnes|jeunes|enfants|voitures|velos|individus|manner|frauen|jugendliche"
 )
-# Behind "12" the house number is the likelier reading, unless a comma stands between.
+_THINGS: Final = (
+    r"ramen|deuren|autodeuren|huizen|woningen|zakken|koffers|dozen|schoten|knallen|plaatsen|flitsen|"
+    r"lampen|verdiepingen|kanten|leden|minderjarigen|volwassenen|men|dogs|kinder"
+)
+_ADJECTIVE: Final = rf"(?:(?!(?:twee|drie|enkele|beide|deze|alle|onze|vele|meerdere|the|quatre|onze|douze)\s){LETTER}{{2,20}}e\s+)"
 _ONE: Final = re.compile(
     r"\s+(?:man|vrouw|persoon|jongen|auto|wagen|fiets|car|homme|woman|mann)(?!\w)"
 )
-_MANY: Final = re.compile(rf"\s+(?:{LETTER}{{2,20}}(?:e|er|te|ige)\s+){{0,2}}(?:{_PEOPLE})(?!\w)")
+_MANY: Final = re.compile(rf"\s+{_ADJECTIVE}{{0,2}}(?:{_PEOPLE})(?!\w)")
+_MORE_OF: Final = re.compile(rf"\s+{_ADJECTIVE}{{0,2}}(?:{_PEOPLE}|{_THINGS})(?!\w)")
 
 
 def is_amount(compared: str, start: int, end: int, *, parted: bool) -> bool:
-    """Whether what follows tells how many, how much or when, rather than which house."""
+    """Whether what follows tells how many, how much or when, rather than which house.
+
+    `parted`: something stands between the number and a street before it. Right behind a street a
+    number is no count of things ("Kerkstraat 5 ramen ingegooid"), and above nine none of people.
+    """
     number = compared[start:end]
     value = int(number)
     if number in EMERGENCY and _CALLED.match(compared, end):
@@ -59,4 +65,6 @@ def is_amount(compared: str, start: int, end: int, *, parted: bool) -> bool:
         return True
     if value == 1:
         return _ONE.match(compared, end) is not None
-    return (value < 10 or parted) and _MANY.match(compared, end) is not None
+    if parted:
+        return _MORE_OF.match(compared, end) is not None
+    return value < 10 and _MANY.match(compared, end) is not None

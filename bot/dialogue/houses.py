@@ -23,7 +23,7 @@ _LEADS: Final = (
     r"tussen|en|tot|te|au|a la hauteur du|devant le|a hauteur du|near|at|outside|opposite|bei|vor"
 )
 _AFTER: Final = re.compile(
-    rf"(?P<gap>[\s,;:.(/-]{{0,4}})(?:(?:{_LEADS})\s(?:(?:de|het|le|la|the)\s)?)?"
+    rf"(?P<gap>[\s,;:.(/-]{{0,4}})(?:(?P<lead>{_LEADS})\s(?:(?:de|het|le|la|the)\s)?)?"
     rf"(?P<nr>(?:{_NR})[\s.:#°]{{0,3}})?(?P<number>\d{{1,5}})"
 )
 # "Kerkstraat Munsterbilzen 12": at the end of a phrase a word or two may stand between.
@@ -36,7 +36,7 @@ _LETTER_OF: Final = re.compile(
 )
 _BOX: Final = re.compile(
     r"\s{0,2}(?:bus|bte|boite|box|app(?:artement)?|apt|flat)[\s.:]{0,2}\w{1,4}(?!\w)"
-    r"|\s?[/]\s?\w{1,4}(?!\w)|\s?b\s?\d{1,3}(?!\w)"
+    r"|\s?[/]\s?\w{1,4}(?!\w)|\s?b\s?\d{1,3}(?!\w)|\.\d{1,2}(?!\w)"
 )
 _MORE: Final = re.compile(
     r"\s{0,2}(?:[-/+&,]|(?:en|et|and|und|of|ou|tot|t/m|tem|a)\s)\s{0,2}(?:nr\.?\s?)?(?P<number>\d{1,4})"
@@ -61,7 +61,7 @@ _DIRECT: Final = re.compile(
     rf"(?<![\w:.,])(?P<lead>(?:au|le|du)\s)?(?P<nr>(?:{_NR})[\s.:#°]{{0,3}})?(?P<number>{_CHAIN})\s{{0,2}},?\s{{0,2}}$"
 )
 _INSIDE: Final = re.compile(
-    r"(?:(?P<lead>(?<!\w)(?:op|bij|aan|voor|naast|tegenover|achter|van|thv|ter hoogte van|at|near|outside|in|"
+    r"(?:(?P<lead>(?<!\w)(?:op|bij|aan|voor|naast|tegenover|achter|van|naar|thv|ter hoogte van|at|near|outside|in|"
     r"devant le|au)\s)(?:het\s|de\s|huis\s)?|(?P<begin>^|[.,;:!?-]\s|\n|\()|(?=(?:nr|nummer|huisn|n°|#|huis)))"
     rf"(?P<nr>(?:{_NR})[\s.:#°]{{0,3}})?(?P<number>{_CHAIN})\s{{0,2}},?\s"
     r"(?P<link>(?:in|op|aan|on|in der|im)\s(?:(?:de|het|den|'t|the)\s)?|(?:van|of|de|der)\s(?:(?:de|het|den|la|the)\s|l')?|de\sl')$"
@@ -69,23 +69,31 @@ _INSIDE: Final = re.compile(
 # Words before a number that make it something else: a time, an age, a count, a bus line.
 _OTHERWISE: Final = re.compile(
     r"(?<!\w)(?:om|rond|tegen|sinds|vanaf|tot|na|vers|um|gegen|about|around|until|circa|ca\.?|ongeveer|"
-    r"zeker|minstens|al|nog|wel|met|maar|zijn|waren|zag|zien|zie|de|die|bus|lijn|tram|zone|groep(?:je)? van|"
-    r"man|vrouw|jongen|meisje|dader|man van|vrouw van|jongen van|bel|gebeld|belde|call|called|naar|dag|"
-    r"leeftijd|maat|afrit)\s$"
+    r"zeker|minstens|bus|lijn|tram|zone|afrit|leeftijd|maat|dag|groep(?:je)? van|"
+    r"(?:man|vrouw|jongen|meisje|kind|kindje|iemand|persoon|koppel|dame|heer|gast|kerel|verdachte|dader|"
+    r"jongere|tiener|homme|femme) (?:van|de))\s$"
+)
+# The same, where a comma parts the number from the street: "man 45, Kerkstraat".
+_PARTED: Final = re.compile(
+    r"(?<!\w)(?:al|nog|wel|er|met|maar|zijn|waren|zag|zien|zie|de|die|man|vrouw|jongen|meisje|kind|dader)\s$"
+)
+_HOUR: Final = re.compile(r"(\d{1,2})[uh]")
+_TO_CALL: Final = re.compile(
+    r"(?<!\w)(?:bel|belt|belde|bellen|gebeld|naar|call|called|appelez le)\s$"
 )
 _CAR: Final = re.compile(
     r"(?<!\w)(?:golf|polo|passat|tiguan|touran|caddy|transporter|bmw|serie|audi|mercedes|klasse|opel|corsa|"
     r"astra|renault|clio|megane|scenic|peugeot|citroen|ford|focus|fiesta|transit|mondeo|fiat|seat|skoda|"
     r"volvo|kia|hyundai|mazda|toyota|nissan|suzuki|honda|tesla|model|dacia|porsche|mini|smart|alfa|romeo|"
-    r"jeep|lexus|land|rover|saab|lancia|ducati|vespa|yamaha|daf|man|iveco|scania|berlingo|partner|vito|"
+    r"jeep|lexus|land|rover|saab|lancia|ducati|vespa|yamaha|daf|iveco|scania|berlingo|partner|vito|"
     r"sprinter|type|vw|kawasaki|harley|triumph|piaggio|batavus|gazelle|volkswagen|iphone|samsung|galaxy)\s$"
 )
 
 # --- apart from a street --------------------------------------------------------------------------
 
 _LOOSE: Final = re.compile(
-    rf"(?<![\w])(?:huis(?:nummers?|nrs?)?|nummers?|nrs?|hnr|n°|numeros?|number|house(?:\snumber)?|"
-    rf"hausnummer|haus|maison|appartement|appt?|apt|flat|no\.|#)[\s.:#°]{{0,3}}"
+    rf"(?<![\w])(?:(?P<house>huis|house|haus|maison|appartement|appt?|apt|flat)|"
+    rf"huisnummers?|huisnrs?|nummers?|nrs?|hnr|n°|numeros?|(?:house\s)?number|hausnummer|no\.|#)[\s.:#°]{{0,3}}"
     rf"(?:(?P<number>\d{{1,5}})|(?P<word>{_NUMERAL})(?!\w))"
 )
 # "tegenover 12", "ik woon op 27": who stands or lives at a number.
@@ -137,6 +145,8 @@ def behind(compared: str, at: int) -> House | None:
     if not match["nr"] and is_amount(compared, start, end, parted=parted):
         return None
     till = end = _whole(compared, end)
+    if match["lead"] == "en" and not match["nr"] and not _PHRASE_END.match(compared, end):
+        return None
     if "(" in match["gap"] and compared[end : end + 1] == ")":
         end += 1
     return House(at=start, till=till, start=at, end=end)
@@ -188,17 +198,15 @@ def before(compared: str, at: int) -> House | None:
 
 
 def _is_other(ahead: str, match: re.Match[str]) -> bool:
-    start = match.start("number")
-    value = re.match(r"\d+", match["number"])
+    """Whether the words before the number say that it is none of a house."""
+    words = ahead[: match.start("number")]
+    hour = _HOUR.fullmatch(match["number"])
     return bool(
-        _OTHERWISE.search(ahead[:start])
-        or _CAR.search(ahead[:start])
-        or (
-            value
-            and value.group() in EMERGENCY
-            and ahead[:start].rstrip().endswith(("bel", "call"))
-        )
-        or (re.fullmatch(r"\d{1,2}[uh]", match["number"]) and int(match["number"][:-1]) < 25)
+        _OTHERWISE.search(words)
+        or _CAR.search(words)
+        or ("," in match.group() and _PARTED.search(words))
+        or (match["number"] in EMERGENCY and _TO_CALL.search(words))
+        or (hour and int(hour[1]) < 25)  # hours of a day
     )
 
 
@@ -212,7 +220,7 @@ def apart(compared: str) -> Iterator[House]:
         known = _REFERENCE.search(compared[max(0, match.start() - 12) : match.start()])
         if match["number"] in EMERGENCY or known:
             continue
-        if not is_amount(compared, start, end, parted=True):
+        if not match["house"] or not is_amount(compared, start, end, parted=True):
             yield _hidden(start, _whole(compared, end))
     for match in _LIVES.finditer(compared):
         start, end = match.span("number")
@@ -239,7 +247,12 @@ def _stands_alone(compared: str, match: re.Match[str], word: str) -> bool:
         or not _PHRASE_END.match(compared, _whole(compared, match.end()))
     ):
         return False
-    if _NO_SPOT.fullmatch(word) or _OTHERWISE.search(f"{word} ") or _CAR.search(f"{word} "):
+    if (
+        _NO_SPOT.fullmatch(word)
+        or _OTHERWISE.search(f"{word} ")
+        or _PARTED.search(f"{word} ")
+        or _CAR.search(f"{word} ")
+    ):
         return False
     return not is_amount(compared, match.start("number"), match.end("number"), parted=True)
 
