@@ -10,7 +10,7 @@ from bot.neighbourhood.people import ACTIVE, COORDINATOR
 from bot.store import codes as code_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
@@ -71,7 +71,7 @@ class Arrival:
         elif code.startswith(SEEN) and code.removeprefix(SEEN).isdigit():
             self._residents.by_link(ask, int(code.removeprefix(SEEN)))
         else:
-            self._welcome_back(ask)
+            self._welcome_back(ask, ask.who.active)
 
     def _become_coordinator(self, ask: Ask, code: str) -> None:
         sender = ask.event.sender
@@ -104,18 +104,20 @@ class Arrival:
     def _begin_joining(self, ask: Ask, place: str) -> None:
         mine = [m for m in ask.who.members if m.neighbourhood == place]
         if mine and mine[0].state in ACTIVE:
-            self._welcome_back(ask.at(mine[0], self._talk.place(place)))
+            here = ask.at(mine[0], self._talk.place(place))
+            self._welcome_back(here, mine)
         elif mine and mine[0].state == "pending":
             self._answers.say(ask, "neighbourhood.already_asked")
         elif ask.event.sender is not None:
             person = self._people.enrol(ask.tx, ask.event.sender, lang=ask.lang)
             self._talk.begin(ask, person, place, "join", {})
 
-    def _welcome_back(self, ask: Ask) -> None:
+    def _welcome_back(self, ask: Ask, back: Sequence[Member]) -> None:
         """Whoever comes back gets alerts again; a coordinator hears what waits."""
         member = ask.member
-        if member is not None and member.state == "paused":
-            self._joining.resume(ask.tx, member)
+        for one in back:
+            if one.state == "paused":
+                self._joining.resume(ask.tx, one)
         self._answers.say(
             ask,
             "neighbourhood.welcome_back",

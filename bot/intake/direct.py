@@ -123,7 +123,7 @@ class Direct:
         if command.explicit:
             return False
         may = ask.member is not None and (
-            command.id not in self._coordinator_only or is_coordinator(ask.member)
+            command.id not in self._coordinator_only or any(map(is_coordinator, ask.who.active))
         )
         told = bool(command.args) and command.id in WITH_WORDS
         return (

@@ -170,6 +170,7 @@ class Intake:
             place=settings,
             chat=event.chat,
             about=self._about(tx, event),
+            placed=place is not None,
         )
         if command is not None:
             self._groups.command(ask, command)

@@ -63,7 +63,7 @@ class ResidentCommands:
     def help(self, ask: Ask) -> None:
         """What can be typed here, by role."""
         audiences = ["anyone"] if ask.member is None else ["anyone", "resident"]
-        if is_coordinator(ask.member):
+        if any(map(is_coordinator, ask.who.active)):
             audiences.append("coordinator")
         lines = [
             f"{name}: {description}"

@@ -340,3 +340,46 @@ async def test_stop_asks_in_which_neighbourhood(both: Village) -> None:
     await both.settled()
     assert len(both.log("member.left", place="beverst")) == 1
     assert both.log("member.left") == []
+
+
+async def test_in_a_native_group_its_own_neighbourhood_is_meant(both: Village) -> None:
+    """`/gezien 1` typed in Beverst's group is about Beverst's alert: nothing is asked."""
+    wim, bea = await one_in_each(both)
+    group = both.telegram.group("Beverst", both.els, wim)
+    both.els.says("/koppel Beverst", to=group)
+    await group.hears("hoort nu bij buurtpreventie Beverst")
+    wim.says("/gezien 1", to=group)
+    await wim.chat.hears("Waar en wanneer")
+    wim.says("Kapelstraat, nu")
+    await bea.chat.hears("Waarneming van Buur")
+    assert not any("In welke buurt?" in text for text in wim.texts)
+
+
+async def test_whoever_comes_back_gets_the_alerts_of_every_neighbourhood(both: Village) -> None:
+    """Paused in both; `/start` ends both pauses, an invitation only that of its neighbourhood."""
+    wim = both.telegram.people["wim"]
+
+    async def pauses() -> None:
+        for place in ("Munsterbilzen", "Beverst"):
+            wim.says("stop")
+            await wim.hears("Voor welke buurt?")
+            wim.presses(place)
+            await wim.hears("Wat wil je doen?")
+            wim.presses("Geen berichten tot morgen")
+            await wim.hears("Tot morgen krijg je geen meldingen")
+
+    def states() -> list[str]:
+        with both.store.reading() as reader:
+            account = people_store.account(reader, str(wim.address))
+            assert account is not None
+            return [m.state for m in people_store.memberships_of(reader, account.person_id)]
+
+    await pauses()
+    wim.says("/start kapelstraat")
+    await wim.hears("Dit is buurtpreventie Beverst")
+    await both.settled()
+    assert states() == ["paused", "active"]
+    wim.says("/start")
+    await wim.hears("Dag Buur")
+    await both.settled()
+    assert states() == ["active", "active"]
