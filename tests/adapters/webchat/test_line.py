@@ -68,6 +68,28 @@ async def test_words_typed_without_a_line_survive_a_reload(house: House, phone: 
     assert texts(house) == ["voor", "een", "twee"]
 
 
+async def test_two_tabs_without_a_line_keep_both_their_words(house: House, phone: Phone) -> None:
+    """What was typed in either survives a reload of either, and leaves once."""
+    await phone.opens()
+    await phone.says("voor")
+    await phone.reads("voor")
+    other = await phone.context.new_page()
+    await other.goto(house.url)
+    await other.locator("#log").get_by_text("voor").wait_for()
+    await phone.context.route("**/webchat/messages", lambda route: route.abort())
+    await phone.says("een")
+    await other.fill("#say", "twee")
+    await other.press("#say", "Enter")
+    await expect(other.locator("#log .waiting")).to_have_count(1)
+    await phone.page.reload()
+    await expect(phone.page.locator("#log .waiting")).to_have_count(2)
+    await phone.context.unroute("**/webchat/messages")
+    for tab in (phone.page, other):
+        await expect(tab.locator("#log .waiting")).to_have_count(0, timeout=15_000)
+        await expect(tab.locator("#log .own")).to_have_count(3)
+    assert sorted(texts(house)) == ["een", "twee", "voor"]
+
+
 async def test_an_answer_that_got_lost_doubles_nothing(house: House, phone: Phone) -> None:
     """The server has the message, the page doesn't know: it sends again, and nothing happens."""
     house.core.answer = repeats(house)

@@ -93,6 +93,7 @@ async def test_a_keyboard_walks_through_what_waits(house: House, phones: Phones)
     await panel.get_by_role("button", name="Goedkeuren: Nina Smets").focus()
     await wide.page.keyboard.press("Enter")
     await wide.reads("Goedkeuren: Nina Smets")
+    assert await wide.lines() == ["/wachtrij", "Goedkeuren: Nina Smets"]
     pressed = house.core.events[-1]
     assert isinstance(pressed, ButtonPressed)
     assert pressed.token == "a:admit:12"

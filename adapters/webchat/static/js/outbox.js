@@ -4,7 +4,7 @@
 import { page } from "./page.js";
 import { language } from "./words.js";
 
-const KEY = `saar:outbox:${page.base}`;
+const PREFIX = `saar:outbox:${page.base}:`;  // one key an entry, so that two tabs keep both theirs
 
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
@@ -25,7 +25,7 @@ export class Outbox {
   add(said) {
     const entry = { client_id: newId(), since: Date.now(), ...said };
     this.entries.push(entry);
-    this.#remember();
+    remember(entry);
     this.on.changed();
     this.send();
     return entry;
@@ -66,8 +66,7 @@ export class Outbox {
   }
 
   #done(tell) {
-    this.entries.shift();
-    this.#remember();
+    forget(this.entries.shift());
     tell();
     this.on.changed();
   }
@@ -76,18 +75,24 @@ export class Outbox {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.send(), milliseconds);
   }
+}
 
-  #remember() {
-    try {
-      if (this.entries.length) localStorage.setItem(KEY, JSON.stringify(this.entries));
-      else localStorage.removeItem(KEY);
-    } catch { /* a browser that stores nothing still sends */ }
-  }
+function remember(entry) {
+  try {
+    localStorage.setItem(PREFIX + entry.client_id, JSON.stringify(entry));
+  } catch { /* a browser that stores nothing still sends */ }
+}
+
+function forget(entry) {
+  try {
+    localStorage.removeItem(PREFIX + entry.client_id);
+  } catch { /* as above */ }
 }
 
 function recalled() {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))
+      .map((key) => JSON.parse(localStorage.getItem(key))).sort((a, b) => a.since - b.since);
   } catch {
     return [];
   }
@@ -96,7 +101,7 @@ function recalled() {
 function posted(entry) {
   const { since, number, label, ...said } = entry;
   const body = { ...said, waited_ms: Math.max(0, Date.now() - since) };
-  if (label !== undefined) body.label = `${number}, ${label}`;
+  if (label !== undefined) body.label = number === undefined ? label : `${number}, ${label}`;
   return fetch(`${page.base}webchat/messages`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Page-Language": language },

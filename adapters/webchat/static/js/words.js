@@ -39,8 +39,9 @@ export function decimal(amount, digits) {
   return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(amount);
 }
 
-// A choice taken, said in a sentence: "1, ik heb 101 gebeld".
+// A choice taken, said in a sentence: "1, ik heb 101 gebeld"; without a number as it stands.
 export function chosen({ number, label }) {
+  if (number === undefined) return label;
   const lower = language === "nl" || language === "fr";
   const words = lower && !/^.[A-Z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
   return `${number}, ${words}`;
