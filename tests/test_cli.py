@@ -417,6 +417,7 @@ def test_a_bot_serves_and_finishes_cleanly(tmp_path: Path) -> None:
                     assert words in answer.read().decode()
             assert bot.stop(how) == 0
             assert bot.lines()[-1]["event"] == "saarbot has finished"
+            assert f"web chat: http://127.0.0.1:{port}" in [line["event"] for line in bot.lines()]
 
 
 @pytest.mark.process
