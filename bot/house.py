@@ -139,6 +139,7 @@ class House:
             notices=self.notices,
             outbox=outbox,
             voice=voice,
+            quick=words.engine.quick,
             zone=settings.timezone,
         )
         self.intake = self._intake()

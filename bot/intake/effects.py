@@ -13,7 +13,7 @@ from bot.store import alerts as alert_store
 from bot.store.tx import to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from bot.alerts.ending import Ending
@@ -45,6 +45,7 @@ def effects(
     notices: Notices,
     outbox: Outbox,
     voice: Voice,
+    quick: Callable[[str, Sequence[str]], dict[str, Any]],
     zone: ZoneInfo,
 ) -> dict[str, Effect]:
     """Every effect that a shipped script may have."""
@@ -104,6 +105,11 @@ def effects(
     def ignore(turning: Turning, _args: Mapping[str, Any]) -> None:
         unkept.forget(turning.tx, outbox, voice, dialogue=turning.dialogue, lang=turning.lang)
 
+    def report(turning: Turning, _args: Mapping[str, Any]) -> None:
+        """What was written in the group is the first thing said in the report."""
+        turning.carry |= quick(str(turning.data.get("text", "")), turning.place.streets)
+        _carry_words(turning)
+
     def enriched(turning: Turning, _args: Mapping[str, Any]) -> None:
         life.describe(turning.scene())
         life.signalement(turning.tx, int(turning.data.get("alert") or 0))
@@ -125,7 +131,7 @@ def effects(
         "enrich.done": enriched,
         "sighting.send": lambda turning, _args: sightings.add(turning.scene()),
         "close.send": close,
-        "post.report": _carry_words,
+        "post.report": report,
         "post.ignore": ignore,
         "broadcast.send": broadcast,
         "pause.until_tomorrow": pause,
@@ -137,8 +143,7 @@ def _nothing(_turning: Turning, _args: Mapping[str, Any]) -> None:
     """The script's own words are all there is to it."""
 
 
-def _carry_words(turning: Turning, _args: Mapping[str, Any]) -> None:
-    """What was written in the group is the first thing said in the report."""
+def _carry_words(turning: Turning) -> None:
     data = turning.data
     if turning.member is not None:
         turning.carry["membership"] = turning.member.id

@@ -101,11 +101,11 @@ async def test_send_pressed_twice_sends_once(street: Village) -> None:
 async def test_words_at_a_question_with_choices_are_kept_and_the_choices_come_again(
     street: Village,
 ) -> None:
-    """At the confirmation: noted for the police, said so, and the card asked about once more."""
+    """At the confirmation: noted, said so, and the card asked about once more."""
     await street.begins(street.anna)
     await street.tells(street.anna)
     street.anna.says("hij heeft een ladder bij")
-    await street.anna.hears("genoteerd voor de politie")
+    await street.anna.hears("Genoteerd. Kies nu nog een antwoord")
     await street.anna.hears("Klopt het?")
     street.anna.says("1")
     await street.anna.hears("gaat nu naar de buurt")
