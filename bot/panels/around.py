@@ -14,7 +14,6 @@ from bot.panels.desk import Desks, Watched
 from bot.panels.standing import Business, Standing
 from bot.store import dialogues as dialogue_store
 from bot.store import people as people_store
-from bot.store import places as place_store
 from bot.store.tx import from_ms
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class Around:
         run = [m for m in mine if m.role == COORDINATOR]
         return Panels(
             header=self._header(present, standing(present.neighbourhood), lang),
-            bar=self._bar(self._seen(reader, mine, standing), lang, several=len(mine) > 1),
+            bar=self._bar(self._seen(mine, standing), lang, several=len(mine) > 1),
             desk=self._desk(reader, run, standing, business, lang) if run else None,
         )
 
@@ -99,21 +98,14 @@ class Around:
         detail = self._voice.text(lang, "panels.header", n=standing.members, who=who)
         return Header(name=standing.place.name, detail=detail)
 
-    def _seen(
-        self, reader: Reader, mine: Sequence[Member], standing: Callable[[str], Standing]
-    ) -> list[Alert]:
+    @staticmethod
+    def _seen(mine: Sequence[Member], standing: Callable[[str], Standing]) -> list[Alert]:
         """The open alerts that this person knows of, newest first."""
         found: list[Alert] = []
         for member in mine:
             here = standing(member.neighbourhood)
-            groups = self._groups(reader, member) if here.open else ()
-            found += [alert for alert in here.open if _knows(member, alert, here, groups)]
+            found += [alert for alert in here.open if _knows(member, alert, here)]
         return sorted(found, key=lambda alert: -alert.id)
-
-    @staticmethod
-    def _groups(reader: Reader, member: Member) -> Sequence[str]:
-        found = place_store.groups_by_person(reader, member.neighbourhood)
-        return found.get(member.person_id, ())
 
     def _bar(self, seen: Sequence[Alert], lang: str, *, several: bool) -> Bar | None:
         """The newest open alert, and how many more there are."""
@@ -154,9 +146,11 @@ class Around:
         return self._desks.draw(watched, asked(reader, chats, watched), reader.now, lang)
 
 
-def _knows(member: Member, alert: Alert, here: Standing, groups: Sequence[str]) -> bool:
+def _knows(member: Member, alert: Alert, here: Standing) -> bool:
     """Whether the card reached this member, or is theirs to look after."""
     if member.id == alert.reporter_id or member.role == COORDINATOR:
         return True
     shown = here.shown[alert.id]
-    return member.id in shown or any(group in shown for group in groups)
+    return member.id in shown or any(
+        group in shown for group in here.groups.get(member.person_id, ())
+    )

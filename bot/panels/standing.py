@@ -29,23 +29,27 @@ UNDELIVERED_FOR = timedelta(days=7)
 class Standing:
     """What every member may know: how many they are, and which alerts live.
 
-    `shown` tells for each open alert which memberships and native groups have its card.
+    `shown` tells for each open alert which memberships and native groups have its card; `groups`
+    in which of those groups each person is, while an alert is open.
     """
 
     place: NeighbourhoodSettings
     members: int
     live: tuple[Alert, ...]
     shown: dict[int, frozenset[int | str]]
+    groups: dict[int, list[str]]
 
     @classmethod
     def read(cls, reader: Reader, place: NeighbourhoodSettings) -> Standing:
         """As it is now."""
         live = alert_store.live(reader, place.id)
+        shown = {alert.id: _shown(reader, alert) for alert in live if alert.state == "open"}
         return cls(
             place=place,
             members=people_store.active_count(reader, place.id),
             live=tuple(live),
-            shown={alert.id: _shown(reader, alert) for alert in live if alert.state == "open"},
+            shown=shown,
+            groups=place_store.groups_by_person(reader, place.id) if shown else {},
         )
 
     @property

@@ -75,6 +75,16 @@ async def test_a_newcomer_sees_nothing_from_before_their_time(
     assert panels.bar is None
 
 
+async def test_who_reads_along_in_a_group_knows_its_alerts(
+    street: Village, watchers: Watchers
+) -> None:
+    """Dirk has the card in the Telegram group, not in a chat of his own: his page has the bar."""
+    page = watchers.opens(street.dirk)
+    await street.reports(street.anna)
+    assert not street.saw_card(street.dirk)
+    await page.shows(lambda p: p.bar, "the bar")
+
+
 async def test_whoever_is_no_member_is_shown_nothing(street: Village, watchers: Watchers) -> None:
     """A stranger, somebody who only asked, and somebody who left."""
     stranger, asking = street.web.person("Vreemd"), street.web.person("Vraagt")

@@ -93,5 +93,5 @@ function passed(rows) {
 
 function box({ title, lines }) {
   return make("section", "panel", {}, make("h2", "", {}, title), make("dl", "", {}, ...lines.map(([name, value]) =>
-    make("div", "pairline", {}, make("dt", "", {}, name), make("dd", "", {}, value)))));
+    make("div", "pairline", {}, make("dt", "", {}, ...rich(name)), make("dd", "", {}, value)))));
 }

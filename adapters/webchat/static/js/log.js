@@ -177,7 +177,9 @@ export class Log {
   }
 
   lead(item, field) {
-    if (performance.now() > this.#led || document.activeElement === field) return;
+    const here = document.activeElement;
+    const stayed = here === log || here === document.body || here.dataset.token;  // nobody went on
+    if (performance.now() > this.#led || !stayed) return;
     const answers = this.#nodes.get(this.#keyOf(item))?.querySelector(".choices");
     if (item.card || !(answers || item.panel?.thread)) return;
     this.#led = 0;
