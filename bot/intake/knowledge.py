@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts import facts as known
+from bot.alerts.likeness import alike
 from bot.journal.journal import head as chain_head
 from bot.store import alerts as alert_store
 from bot.store import people as people_store
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.neighbourhood.people import People
     from bot.settings import NeighbourhoodSettings
+    from bot.store.alerts import Alert
     from bot.store.people import Member
     from bot.store.tx import Tx
     from bot.voice import Voice
@@ -65,21 +67,21 @@ class Knowledge:
             "code": lambda _: chain_head(tx, self._place.id).hash.hex()[:8],
             "own": lambda draft: self._own(tx, member, draft),
             "photos": lambda draft: int(draft.get("media") or 0),
-            "similar": lambda draft: self._similar(open_alerts(), draft),
+            "similar": lambda draft: self._similar(tx, lang, draft),
         }
 
     def _open_alerts(self, tx: Tx, lang: str) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": alert.id,
-                "number": alert.number,
-                "time": self._voice.hour(from_ms(alert.opened_at)),
-                "street": self._street(alert.facts, lang),
-                "what": self._rules.shown(self._voice.what(lang, alert.facts)),
-            }
-            for alert in alert_store.live(tx, self._place.id)
-            if alert.state == "open"
-        ]
+        live = alert_store.live(tx, self._place.id)
+        return [self._row(alert, lang) for alert in live if alert.state == "open"]
+
+    def _row(self, alert: Alert, lang: str) -> dict[str, Any]:
+        return {
+            "id": alert.id,
+            "number": alert.number,
+            "time": self._voice.hour(from_ms(alert.opened_at)),
+            "street": self._street(alert.facts, lang),
+            "what": self._rules.shown(self._voice.what(lang, alert.facts)),
+        }
 
     def _street(self, facts: Mapping[str, Any], lang: str) -> str:
         found = known.street_of(facts, self._rules)
@@ -105,9 +107,10 @@ class Knowledge:
         alert = alert_store.by_id(tx, int(draft.get("alert") or 0))
         return alert is None or member is None or alert.reporter_id == member.id
 
-    def _similar(
-        self, alerts: list[dict[str, Any]], draft: Mapping[str, Any]
-    ) -> dict[str, Any] | None:
-        """An open alert in the same street: perhaps the same thing."""
-        street = known.street_of(known.from_draft(draft), self._rules)
-        return next((alert for alert in alerts if street and alert["street"] == street), None)
+    def _similar(self, tx: Tx, lang: str, draft: Mapping[str, Any]) -> dict[str, Any] | None:
+        """An open alert that may be about the same thing."""
+        facts = known.from_draft(draft)
+        for alert in alert_store.live(tx, self._place.id):
+            if alert.state == "open" and alike(facts, alert.facts, self._rules):
+                return self._row(alert, lang)
+        return None

@@ -110,6 +110,18 @@ async def test_a_like_report_that_belongs_to_it_is_an_addition(street: Village) 
     assert heard.text == f"{ADDS}twee mannen met koevoet, Kerkstraat"
 
 
+async def test_the_same_plate_in_another_street_is_asked_about(street: Village) -> None:
+    """A car that was reported drives on: perhaps it belongs there; her "nee" makes it her own."""
+    await street.reports(street.anna, what="auto 1-ABC-234 rijdt traag rond")
+    await street.skips_enrichment(street.anna)
+    street.carla.says("/meld grijze wagen 1ABC234 Stationsstraat 3")
+    await street.carla.hears("Bel eerst 101")
+    street.carla.presses("Ik heb 101 gebeld")
+    await street.carla.hears("Dit lijkt op melding M-2026-0001 van 23:14, Kerkstraat")
+    street.carla.says("nee")
+    await street.carla.hears("Klopt het?")
+
+
 async def test_nothing_to_add_rings_nobody(street: Village) -> None:
     await quiet(street)
     before = len(street.telegram_group.texts)
