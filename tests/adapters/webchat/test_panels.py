@@ -80,7 +80,14 @@ async def test_the_desk_is_for_wide_screens(house: House, phones: Phones) -> Non
     await expect(panel).to_contain_text("Verstuurd naar 18 van 21 buren")
     await expect(panel).to_contain_text("do 06:30, aanvaard door de mailserver")
     await expect(panel).to_contain_text("Carla Vos")
-    assert await wide.page.evaluate("document.documentElement.scrollWidth") <= 1440
+    for size in ("100%", "200%"):
+        await wide.page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
+        assert await wide.page.evaluate("document.documentElement.scrollWidth") <= 1440
+        assert await panel.evaluate("desk => desk.scrollWidth - desk.clientWidth") <= 0
+    for button in await panel.get_by_role("button").all():
+        box = await button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 48
     await wide.page.set_viewport_size({"width": 390, "height": 844})
     await expect(panel).to_be_hidden()
     assert wide.complaints == []
