@@ -327,12 +327,13 @@ class House:
             self.doubts.note(tx, outcome)
 
     def on_mail(self, tx: Tx, mail: MailNews) -> None:
-        """A police mail was accepted or refused: the coordinators are told."""
+        """A police mail was accepted, refused or dropped: the coordinators are told."""
+        refused = "status.mail_dropped" if mail.dropped else "status.mail_refused"
         self.relay.tell_coordinators(
             tx,
             mail.neighbourhood,
-            "status.mail_accepted" if mail.accepted else "status.mail_refused",
-            cause=f"mail:{mail.line}:{mail.number}:{mail.accepted}",
+            "status.mail_accepted" if mail.accepted else refused,
+            cause=f"mail:{mail.line}:{mail.number}:{mail.accepted}{':dropped' * mail.dropped}",
             number=f"P-{mail.number:04d}",
             mailbox=mail.mailbox,
         )

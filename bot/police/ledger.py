@@ -3,6 +3,7 @@
 A **line** is one neighbourhood and one address; its mails are numbered without gaps. If the
 configuration names another address, the line ends and a new one begins behind the last entry that
 the old address accepted, so that nothing falls between; its first mail names the old address.
+Where an address is only taken away, the coordinators are told which mails nobody gets any more.
 
 A mail is **cut** over the entries (last, now]. While files of open cases are still on their way it
 waits for them, ten minutes at most, and takes the log as it then stands; what still hasn't come is
@@ -47,7 +48,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailNews:
-    """A mail was accepted, or refused for good: coordinators are told."""
+    """A mail was accepted, or refused for good: coordinators are told.
+
+    `dropped`: its address was taken out of the configuration, and no other gets what it holds.
+    """
 
     neighbourhood: str
     line: str
@@ -55,6 +59,7 @@ class MailNews:
     mailbox: str
     accepted: bool
     reason: str = ""
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +96,25 @@ class Ledger:
         live = [line for line in self.live(tx) if line.neighbourhood == place.id]
         gone = [line for line in live if line.address not in wanted]
         new = [address for address in wanted if address not in {line.address for line in live}]
-        for line in gone:
+        staying = [line for line in live if line.address in wanted]
+        for n, line in enumerate(gone):
             self._end(tx, line)
+            if n >= len(new):
+                self._drop(tx, line, staying)
+        if not new:
+            return
+        # Later than every line before, also by a clock that was set back.
+        known = [line.opened_at for line in rows.lines(tx) if line.neighbourhood == place.id]
+        now = max([tx.now_ms, *(moment + 1 for moment in known)])
         for address in new:
-            self._begin(tx, place.id, address, gone.pop(0) if gone else None)
+            self._begin(tx, place.id, address, gone.pop(0) if gone else None, now)
 
-    def _begin(self, tx: Tx, place: str, address: str, old: Line | None) -> None:
+    def _begin(self, tx: Tx, place: str, address: str, old: Line | None, now: int) -> None:
         line = Line(
             id=f"{place}-{tx.random(4).hex()}",
             neighbourhood=place,
             address=address,
-            opened_at=tx.now_ms,
+            opened_at=now,
             ended_at=None,
             predecessor=old.id if old else None,
         )
@@ -111,8 +124,19 @@ class Ledger:
         """What that address has not accepted goes to its successor instead."""
         for row in rows.of_line(tx, line.id):
             if row.state != "accepted":
-                rows.save(tx, row._replace(state="parked", reason="another address is configured"))
+                rows.save(
+                    tx, row._replace(state="parked", reason="the address is no longer configured")
+                )
         rows.end_line(tx, line.id)
+
+    def _drop(self, tx: Tx, line: Line, staying: list[Line]) -> None:
+        """No new address follows: say which mails nobody will get."""
+        least = min((self._origin(tx, one).after for one in staying), default=None)
+        for row in rows.of_line(tx, line.id):
+            if row.state == "parked" and (least is None or row.after_n < least):
+                told = {"line": line.id, "number": label(row.number), "reason": row.reason}
+                journal.append(tx, line.neighbourhood, "mail.refused", told)
+                self._tell(tx, row, line, accepted=False, reason=row.reason, dropped=True)
 
     def live(self, reader: Reader) -> list[Line]:
         """Lines that mails are cut for."""
@@ -358,7 +382,16 @@ class Ledger:
             rows.save(tx, row._replace(file=""))
         return [row.file for row in old]
 
-    def _tell(self, tx: Tx, row: Digest, line: Line, *, accepted: bool, reason: str = "") -> None:
+    def _tell(
+        self,
+        tx: Tx,
+        row: Digest,
+        line: Line,
+        *,
+        accepted: bool,
+        reason: str = "",
+        dropped: bool = False,
+    ) -> None:
         self._on_mail(
             tx,
             MailNews(
@@ -368,9 +401,10 @@ class Ledger:
                 mailbox=line.address,
                 accepted=accepted,
                 reason=reason,
+                dropped=dropped,
             ),
         )
-        outcome = "accepted" if accepted else "refused"
+        outcome = "accepted" if accepted else "dropped" if dropped else "refused"
         log.info("police mail %s of %s: %s", label(row.number), line.id, outcome)
 
 

@@ -369,6 +369,26 @@ async def test_what_the_old_address_never_took_goes_to_the_new_one(
     assert "M-2026-0117" in body(opened(office.mails()[0]))
 
 
+async def test_what_nobody_gets_any_more_is_told(desk: Desk, office: PostOffice) -> None:
+    """The mailbox refused the night; a second one came later; now the first is taken away: the
+    coordinators are told that nobody got that mail, and nothing is sent to an address that is
+    gone."""
+    office.refused = {WIJK: "550 5.1.1 gone"}
+    await night_is_due(desk)
+    await desk.police.step()
+    desk.story.later(60)
+    desk.open(mailboxes=(WIJK, "zone@politie.example"))
+    await desk.police.step()
+    desk.story.later(60)
+    office.refused = {}
+    desk.open(mailboxes=("zone@politie.example",))
+    await desk.police.step()
+    last = desk.news[-1]
+    assert (last.number, last.mailbox, last.accepted, last.dropped) == (1, WIJK, False, True)
+    assert desk.states() == ["parked"]
+    assert office.mails() == []
+
+
 # --- the operator -------------------------------------------------------------------------------
 
 
