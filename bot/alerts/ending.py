@@ -79,6 +79,8 @@ class Ending:
         for kind in TIMERS:
             timers.disarm(tx, kind, str(alert.id))
         withdraw(tx, f"over:{alert.id}")
+        for cause in ("silence", "handles"):  # "still open?" and "is open" are true no longer
+            self._relay.take_back(tx, f"{cause}:{alert.id}:")
         reporter = people_store.member(tx, alert.reporter_id)
         if page is not None and reporter is not None:
             self._paging.end(tx, reporter, page, "alerts.coordinator.called_off")

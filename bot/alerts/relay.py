@@ -135,7 +135,9 @@ class Relay:
             silent=True,
             number=alert.number,
         )
-        self.tell(tx, alert, coordinator, message, cause="handles", rank=Priority.NOTICE)
+        self.tell(
+            tx, alert, coordinator, message, cause=f"handles:{alert.id}", rank=Priority.NOTICE
+        )
         _offer(tx, chat, f"alert:{alert.id}", message)
 
     def changed(self, tx: Tx, alert: Alert) -> Alert:

@@ -107,14 +107,20 @@ class Delivery:
         """Deliver until cancelled; then let what is under way end, for a few seconds."""
         self._loop = asyncio.get_running_loop()
         await self._recover()
-        self._open = True
         self._since = self._now()
         try:
             while True:
                 await self._look_around()
+                self._begin()
                 await self._clock.sleep_until(from_ms(self._now() + SWEEP_MS))
         finally:
             await self._end()
+
+    def _begin(self) -> None:
+        """What waits in the table is in its lanes: nothing that is new overtakes it."""
+        if not self._open:
+            self._open = True
+            self._pump_all()
 
     def stats(self) -> DeliveryStats:
         """Counters, and how much waits and is under way."""

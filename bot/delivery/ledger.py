@@ -102,7 +102,7 @@ def under_way(reader: Reader) -> list[rows.Row]:
 
 
 def recover(tx: Tx, row: rows.Row, on_outcome: OnOutcome | None) -> None:
-    """Settle one of those."""
+    """Settle one of those; one that goes again goes at once, since starting took long enough."""
     record(tx, row, policy.uncertain(row, tx.now_ms), on_outcome)
 
 

@@ -100,7 +100,7 @@ Verdict: TypeAlias = Sent | Again | Park | Move
 def judge(row: Row, error: BaseException, now: int, chance: Callable[[], float]) -> Verdict:
     """What follows from `error`; `chance` gives numbers from 0 to 1."""
     if isinstance(error, Uncertain | TimeoutError) and row.kind == Kind.SEND:
-        return uncertain(row, now)
+        return uncertain(row, now + round(SECOND * (1 + chance() / 4)))
     if isinstance(error, ChatMoved) and row.attempts <= FEWEST_TRIES:
         return Move(to=error.to)
     if isinstance(error, Permanent):
@@ -110,7 +110,7 @@ def judge(row: Row, error: BaseException, now: int, chance: Callable[[], float])
     return _failed(row, error, now, chance)
 
 
-def uncertain(row: Row, now: int) -> Verdict:
+def uncertain(row: Row, again_at: int) -> Verdict:
     """Nobody knows whether it was sent: once more if it matters, marked; else it is parked.
 
     An edit or a deletion done twice is the same as once: it failed like anything else.
@@ -118,7 +118,7 @@ def uncertain(row: Row, now: int) -> Verdict:
     first = row.unknowns == 0
     if row.kind != Kind.SEND or (first and matters(row)):
         return Again(
-            not_before=now + SECOND,
+            not_before=again_at,
             reason=UNKNOWN,
             attempts=row.attempts,
             unknowns=row.unknowns + (row.kind == Kind.SEND),

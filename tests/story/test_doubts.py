@@ -26,7 +26,7 @@ async def test_an_answer_in_doubt_is_heard_twice_rather_than_never(street: Villa
     street.telegram.loses_answers(at=street.address_of(street.anna))
     street.anna.says("hulp")
     await street.settled()
-    await street.later(seconds=1)
+    await street.later(seconds=2)
     helps = [text for text in street.anna.texts if "Dit kun je hier typen" in text]
     assert len(helps) == 2
     assert helps[1].startswith("(mogelijk dubbel)")
@@ -38,7 +38,7 @@ async def test_an_answer_in_doubt_twice_goes_to_the_coordinators(street: Village
     """Els and Gert each read once that Anna may have heard nothing, by her pseudonym, and what to do."""
     street.telegram.fails(UNKNOWN, at=street.address_of(street.anna), times=2)
     street.anna.says("hulp")
-    await street.later(seconds=1)
+    await street.later(seconds=2)
     await street.later(minutes=2)
     for coordinator in (street.els, street.gert):
         (text,) = told(coordinator)
@@ -59,7 +59,7 @@ async def test_one_message_for_an_alert_however_many_chats(street: Village) -> N
     street.gert.says(f"sluit {alert.number}")
     await street.gert.hears("Hoe is de melding afgelopen")
     street.gert.says("1")
-    await street.later(seconds=1)
+    await street.later(seconds=2)
     await street.later(seconds=5)
     await street.later(minutes=2)
     (text,) = told(street.els)
@@ -73,7 +73,7 @@ async def test_a_notice_about_a_doubt_is_told_to_nobody(street: Village) -> None
     """What coordinators are told may be in doubt too: that goes no further, but is shown."""
     street.telegram.fails(UNKNOWN, at=street.address_of(street.anna), times=2)
     street.anna.says("hulp")
-    await street.later(seconds=1)
+    await street.later(seconds=2)
     street.signal.fails(UNKNOWN, at=street.address_of(street.gert), times=None)
     await street.later(minutes=2)
     await street.later(minutes=5)
@@ -92,6 +92,6 @@ async def test_refused_after_a_doubt_it_may_have_arrived(street: Village) -> Non
     street.anna.says("hulp")
     await street.settled()
     street.telegram.fails(RecipientGone("blocked"), at=street.address_of(street.anna))
-    await street.later(seconds=1)
+    await street.later(seconds=2)
     await street.later(minutes=2)
     assert len(told(street.els)) == 1

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.errors import Retryable
+
 if TYPE_CHECKING:
     from bot.testkit.memory import Person
     from tests.story.village import Village
@@ -280,3 +282,18 @@ async def test_whoever_gets_the_card_late_gets_the_closed_one(street: Village) -
     await street.settled()
     await street.carla.hears("AFGESLOTEN")
     assert street.card(street.carla).text.startswith("MELDING M-2026-0001 · AFGESLOTEN")
+
+
+async def test_what_a_closing_makes_untrue_is_not_put_late(street: Village) -> None:
+    """Gert's phone was out of reach: he reads that it is closed, not that it stands open."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.signal.fails(Retryable("busy"), at=street.address_of(street.gert), times=1)
+    await street.later(minutes=46)
+    street.els.says("sluit 1")
+    await street.els.hears("Hoe is de melding afgelopen")
+    street.els.says("1")
+    await street.telegram_group.hears("AFGESLOTEN")
+    for _ in range(3):
+        await street.later(seconds=4)
+    assert not any("al 45 minuten niets gehoord" in text for text in street.gert.texts)
