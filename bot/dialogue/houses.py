@@ -62,7 +62,7 @@ _DIRECT: Final = re.compile(
 )
 _INSIDE: Final = re.compile(
     r"(?:(?P<lead>(?<!\w)(?:op|bij|aan|voor|naast|tegenover|achter|van|naar|thv|ter hoogte van|at|near|outside|in|"
-    r"devant le|au)\s)(?:het\s|de\s|huis\s)?|(?P<begin>^|[.,;:!?-]\s|\n|\()|(?=(?:nr|nummer|huisn|n°|#|huis)))"
+    r"devant le|au)\s)(?:het\s|de\s|huis\s)?|(?P<begin>^|[.,;:!?-]\s|\n|\()|(?=(?:nr|nummer|huisn|n°|#|huis))|(?P<alone>(?<![\w:.,])(?=\d)))"
     rf"(?P<nr>(?:{_NR})[\s.:#°]{{0,3}})?(?P<number>{_CHAIN})\s{{0,2}},?\s"
     r"(?P<link>(?:in|op|aan|on|in der|im)\s(?:(?:de|het|den|'t|the)\s)?|(?:van|of|de|der)\s(?:(?:de|het|den|la|the)\s|l')?|de\sl')$"
 )
@@ -86,7 +86,7 @@ _CAR: Final = re.compile(
     r"astra|renault|clio|megane|scenic|peugeot|citroen|ford|focus|fiesta|transit|mondeo|fiat|seat|skoda|"
     r"volvo|kia|hyundai|mazda|toyota|nissan|suzuki|honda|tesla|model|dacia|porsche|mini|smart|alfa|romeo|"
     r"jeep|lexus|land|rover|saab|lancia|ducati|vespa|yamaha|daf|iveco|scania|berlingo|partner|vito|"
-    r"sprinter|type|vw|kawasaki|harley|triumph|piaggio|batavus|gazelle|volkswagen|iphone|samsung|galaxy)\s$"
+    r"sprinter|type|vw|kawasaki|harley|triumph|piaggio|batavus|gazelle|trek|giant|kangoo|octavia|yaris|zafira|picasso|jumper|boxer|trafic|master|ducato|crafter|fabia|ibiza|micra|civic|panda|punto|twingo|captur|classe|class|cooper|volkswagen|iphone|samsung|galaxy)\s$"
 )
 
 # --- apart from a street --------------------------------------------------------------------------
@@ -114,7 +114,7 @@ _NO_SPOT: Final = re.compile(
     r"camera|foto|beeld|video|kanaal|pagina|bijlage|punt|stap|dag|week|maand|jaar|klas|leeftijd|maat|"
     r"snelheid|\w+dag|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|"
     r"december|rond|tussen|bijna|zeker|minstens|welgeteld|bus|nummer|politie|minder|meer|nauwelijks|"
-    r"man|vrouw|jongen|meisje|dader|persoon|covid|badge|code|pincode|windows|dossier|temperatuur|getal|score|article|artikel|regel|vraag|keuze|optie|plaats|hoogte|zowat|pakweg|minuut)"
+    r"man|vrouw|jongen|meisje|dader|persoon|covid|begin|midden|eind|einde|schatting|lengte|grootte|vroege|late|richting|badge|code|pincode|windows|dossier|temperatuur|getal|score|article|artikel|regel|vraag|keuze|optie|plaats|hoogte|zowat|pakweg|minuut)"
 )
 _ANY: Final = re.compile(r"\s{0,3}(?<![\w:.])(?P<number>\d{1,5})")
 _PHRASE_END: Final = re.compile(r"\s*(?:$|[.,;!?)\n]|(?:en|of|tot)\s\d|-\s?\d)")
@@ -173,6 +173,7 @@ def _later(compared: str, at: int) -> House | None:
 
 def before(compared: str, at: int) -> House | None:
     """The house number that stands before a street which begins here: "12 rue Haute"."""
+    at -= compared[at - 1 : at] == "'"  # 't Hofke
     near = max(0, at - _AHEAD)
     ahead = (
         compared[:at] if near == 0 else f"x{compared[near:at]}"
@@ -199,13 +200,16 @@ def before(compared: str, at: int) -> House | None:
 
 def _is_other(ahead: str, match: re.Match[str]) -> bool:
     """Whether the words before the number say that it is none of a house."""
-    words = ahead[: match.start("number")]
-    hour = _HOUR.fullmatch(match["number"])
+    words, number = ahead[: match.start("number")], match["number"]
+    low = number.isdecimal() and int(number) < 100  # ages and how many there are
+    alone = match.groupdict().get("alone") is not None
+    hour = _HOUR.fullmatch(number)
     return bool(
         _OTHERWISE.search(words)
         or _CAR.search(words)
-        or ("," in match.group() and _PARTED.search(words))
-        or (match["number"] in EMERGENCY and _TO_CALL.search(words))
+        or (low and (alone or "," in match.group()) and _PARTED.search(words))
+        or (alone and number.isdecimal() and int(number) < 20)
+        or (number in EMERGENCY and _TO_CALL.search(words))
         or (hour and int(hour[1]) < 25)  # hours of a day
     )
 

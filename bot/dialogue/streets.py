@@ -73,17 +73,20 @@ _SHORTER: Final = {
     "place": r"(?:place|pl)\.?",
 }
 _SHORTER_END: Final = (
-    ("straat", r"[\s-]?str(?:aat\b|\.?)"),
+    ("straat", r"[\s-]?str(?:aat|\.?)"),
     ("steenweg", r"[\s-]?(?:steenweg|steenwg\.?|stwg\.?)"),
-    ("strasse", r"[\s-]?str(?:asse\b|aße\b|\.?)"),
-    ("straße", r"[\s-]?str(?:asse\b|aße\b|\.?)"),
+    ("strasse", r"[\s-]?str(?:asse|aße|\.?)"),
+    ("straße", r"[\s-]?str(?:asse|aße|\.?)"),
     ("laan", r"(?:laan|ln\.?)"),
     ("plein", r"(?:plein|pl\.?)"),
     ("weg", r"(?:weg|wg\.?)"),
 )
 _ARTICLES: Final = frozenset(("de", "het", "den", "t", "la", "le", "les", "l"))
 _STARTS: Final = re.compile(rf"(?<!{LETTER}){LETTER}|(?<!\d)\d")
-_FOLLOWED: Final = re.compile(r"[\s,]{0,2}(?:nr\.?\s?|nummer\s)?\d")
+_FOLLOWED: Final = re.compile(
+    r"[\s,:.(/-]{0,4}(?:(?:op|bij|aan|tussen|tegenover|thv|ter hoogte van)\s)?"
+    r"(?:(?:huis)?(?:nr|nummer|no)\.?\s?|n°\s?|#)?\d"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
