@@ -77,6 +77,7 @@ _OTHERWISE: Final = re.compile(
 _PARTED: Final = re.compile(
     r"(?<!\w)(?:al|nog|wel|er|met|maar|zijn|waren|zag|zien|zie|de|die|man|vrouw|jongen|meisje|kind|dader)\s$"
 )
+_DIGIT: Final = re.compile(r"\d")
 _HOUR: Final = re.compile(r"(\d{1,2})[uh]")
 _TO_CALL: Final = re.compile(
     r"(?<!\w)(?:bel|belt|belde|bellen|gebeld|naar|call|called|appelez le)\s$"
@@ -179,6 +180,8 @@ def before(compared: str, at: int) -> House | None:
         compared[:at] if near == 0 else f"x{compared[near:at]}"
     )  # no beginning and no half number
     near -= near > 0
+    if _DIGIT.search(ahead) is None:
+        return None
     direct = _DIRECT.search(ahead)
     match = direct or _INSIDE.search(ahead)
     if match is None or (not match["nr"] and _is_other(ahead, match)):

@@ -75,12 +75,12 @@ def house_numbers(text: str, compared: str, known: Sequence[str] = ()) -> Iterat
         house
         for street in found
         if (house := houses.behind(compared, street.end))
-        and (street.sure or house.at - street.end <= _CLOSE)
+        and (_wide(street) or house.at - street.end <= _CLOSE)
     ]
     yield from behind
     taken = {house.at for house in behind}
     for street in found:
-        house = houses.before(compared, street.start) if street.sure else None
+        house = houses.before(compared, street.start) if _wide(street) else None
         if house is not None and house.at not in taken:
             yield house
     yield from houses.apart(compared)
@@ -102,6 +102,11 @@ def without_numbers(text: str) -> str:
         left.append(text[at : house.start])
         at = house.end
     return "".join([*left, text[at:]]).strip(" ,")
+
+
+def _wide(street: Street) -> bool:
+    """Whether a number near it is a house number: "fietspad" needs it right behind it."""
+    return street.sure or " " in street.name
 
 
 def _order(street: Street) -> tuple[int, int]:

@@ -19,7 +19,7 @@ _ENDS: Final = (
     "straat|laan|weg|plein|dreef|steenweg|baan|pad|hof|kaai|kade|singel|gracht|markt|steeg|"
     "strasse|straße|gasse|platz"
 )
-_SHORT: Final = rf"(?:str|stwg|steenwg)(?!{LETTER})\.?|(?:ln|pl|wg)\.(?=\s?\d)"
+_SHORT: Final = rf"(?:str|stwg|steenwg)(?!{LETTER})\.?|(?:ln|pl|wg)\."
 # Alone they need a name before them: "Oude Baan", "Sint-Truidense steenweg", "Church Street".
 _ALONE: Final = (
     r"straat|laan|weg|plein|dreef|steenweg|stwg\.?|baan|pad|hof|kaai|kade|markt|"
@@ -37,6 +37,8 @@ _BEFORE: Final = (
     "sint|st|oude|nieuwe|grote|kleine|lange|korte|hoge|lage|prins|prinses|koning|koningin|dokter|"
     "dr|pastoor|burgemeester|kanunnik|kapelaan|monseigneur|professor|generaal"
 )
+# In small letters they may name a street or only tell of one: "oude baan".
+_OLD_OR_NEW: Final = re.compile("oude|nieuwe|grote|kleine|lange|korte|hoge|lage")
 # Before a word of _ALONE these name no street: "in de straat", "on the road".
 _NO_NAME: Final = re.compile(
     "de|het|een|in|op|aan|bij|naar|van|langs|over|door|en|is|hij|zij|ze|er|die|dat|deze|mijn|onze|"
@@ -47,18 +49,17 @@ _WORD_BEFORE: Final = re.compile(rf"(?<!{LETTER})(?:{LETTER}|['-]){{2,40}}$")
 _LAST: Final = re.compile(rf"(?<![\w'-])(?:{_ALONE})(?!{LETTER})")
 _NAME_BEFORE: Final = re.compile(rf"(?<![\w'.-]){LETTER}(?:{LETTER}|['.-]){{1,40}}\s$")
 _PREFIX: Final = re.compile(rf"(?:\b(?:{_BEFORE})[ .-]\s?){{1,4}}$")
+_WORD: Final = rf"{LETTER}(?:{LETTER}|'|-(?={LETTER}))*"
 _FRENCH: Final = re.compile(
     rf"(?<!{LETTER})(?:(?P<sure>rue|ruelle|avenue|av\.|boulevard|bd|blvd|chaussee|allee|chemin|quai|"
     r"impasse|sentier)|place|clos|cours|square)\s"
     rf"(?P<link>de\s(?:la\s|l')?|du\s|des\s|d'|l')?(?P<name>(?:\d{{1,2}}\s)?"
     r"(?!(?:un|une|il|elle|ils|on|et|ou|avec|est|a|en|qui|que|pas|sans|vers|devant|deux|pres)\b)"
-    rf"{LETTER}[\w'-]*)"
+    rf"{_WORD})"
 )
 # "rue des trois rois 12": what is left of the name, when a number ends the phrase.
-_REST: Final = re.compile(
-    rf"(?:\s{LETTER}[\w'-]*){{1,3}}(?=[\s,]{{1,2}}\d{{1,4}}[a-z]?\s?(?:[,.;!?)]|$))"
-)
-_NEXT: Final = re.compile(rf"\s({LETTER}[\w'-]+)")
+_REST: Final = re.compile(rf"(?:\s{_WORD}){{1,3}}(?=[\s,]{{1,2}}\d{{1,4}}[a-z]?\s?(?:[,.;!?)]|$))")
+_NEXT: Final = re.compile(rf"\s({_WORD})")
 # What a word of a street's name may be shortened to.
 _SHORTER: Final = {
     "sint": r"(?:sint|st)\.?",
@@ -170,8 +171,13 @@ def named(text: str, compared: str) -> Iterator[Street]:
             yield _compound(text, compared, word, match.end())
     for match in _LAST.finditer(compared):
         word = _before(_NAME_BEFORE, compared, match.start())
-        if word and _names(text[word.start : word.end], compared[word.start : word.end - 1]):
+        if word is None:
+            continue
+        name = compared[word.start : word.end - 1]
+        if _names(text[word.start], name):
             yield _street(text, _with_prefix(compared, word.start), match.end())
+        elif _OLD_OR_NEW.fullmatch(name):
+            yield _street(text, word.start, match.end(), sure=False)
     for match in _FRENCH.finditer(compared):
         if match["sure"] or match["link"] or text[match.start("name")].isupper():
             yield _street(text, match.start(), _whole_name(text, compared, match.end()))
@@ -195,8 +201,8 @@ def _compound(text: str, compared: str, word: _Word, end: int) -> Street:
     return _street(text, _with_prefix(compared, word.start), end, sure=sure)
 
 
-def _names(word: str, compared: str) -> bool:
-    return (word[:1].isupper() or compared.endswith("se")) and not _NO_NAME.fullmatch(compared)
+def _names(first: str, name: str) -> bool:
+    return (first.isupper() or name.endswith("se")) and not _NO_NAME.fullmatch(name)
 
 
 def _with_prefix(compared: str, start: int) -> int:

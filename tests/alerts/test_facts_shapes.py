@@ -73,6 +73,24 @@ def test_no_house_number_before_a_listed_street_is_ever_shown(
 
 @settings(deadline=None)  # a busy machine is no fault
 @given(
+    head=HEADS,
+    street=st.sampled_from(
+        ["Molenweg", "oude baan", "bilzerstwg", "Lindenln.", "rue haute", "Fietsstraat"]
+    ),
+    gap=st.sampled_from([" ", ", ", " nr ", " (", "/", " nummer "]),
+    number=st.integers(33, 9999),
+    tail=TAILS,
+)
+def test_a_street_that_no_list_knows_hides_its_number_too(
+    *, head: str, street: str, gap: str, number: int, tail: str
+) -> None:
+    shown = RULES.shown(f"{head}{street}{gap}{number}{tail}")
+    assert str(number) not in shown
+    assert street in shown
+
+
+@settings(deadline=None)  # a busy machine is no fault
+@given(
     number=st.integers(1, 999),
     street=st.sampled_from(["Kerkstr.", "kerkstr", "St.-Amorstr.", "hoeven"]),
 )
