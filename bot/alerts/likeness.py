@@ -14,7 +14,7 @@ from bot.alerts.plates import find_plates
 from bot.dialogue.letters import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from bot.alerts.facts import Rules
 
@@ -24,12 +24,16 @@ _GAPS = re.compile(r"[^a-z0-9]+")
 _SHORTEST = 5  # characters of a plate that tell two apart
 
 
-def alike(new: Mapping[str, Any], old: Mapping[str, Any], rules: Rules) -> bool:
-    """Whether the facts of two reports have a street, a spot or a plate in common."""
-    street = known.street_of(new, rules)
-    if street and street == known.street_of(old, rules):
-        return True
-    return _near(new, old) or bool(plates(new) & plates(old))
+def like(new: Mapping[str, Any], rules: Rules) -> Callable[[Mapping[str, Any]], bool]:
+    """Tells whether other facts have a street, a spot or a plate in common with these."""
+    street, seen = known.street_of(new, rules), plates(new)
+
+    def alike(old: Mapping[str, Any]) -> bool:
+        if street and street == known.street_of(old, rules):
+            return True
+        return _near(new, old) or bool(seen and seen & plates(old))
+
+    return alike
 
 
 def _near(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:

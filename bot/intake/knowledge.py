@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts import facts as known
-from bot.alerts.likeness import alike
+from bot.alerts.likeness import like
 from bot.journal.journal import head as chain_head
 from bot.store import alerts as alert_store
 from bot.store import people as people_store
@@ -109,8 +109,8 @@ class Knowledge:
 
     def _similar(self, tx: Tx, lang: str, draft: Mapping[str, Any]) -> dict[str, Any] | None:
         """An open alert that may be about the same thing."""
-        facts = known.from_draft(draft)
+        alike = like(known.from_draft(draft), self._rules)
         for alert in alert_store.live(tx, self._place.id):
-            if alert.state == "open" and alike(facts, alert.facts, self._rules):
+            if alert.state == "open" and alike(alert.facts):
                 return self._row(alert, lang)
         return None

@@ -157,7 +157,7 @@ def test_another_emergency_number_goes_everywhere(story: Story) -> None:
     story.night()
     page = sheet(issue(story), replace(WORDS, emergency="112"))
     assert "112 gebeld" in str(page)
-    assert "101" not in str(page)
+    assert re.search(r"\b101\b", str(page)) is None  # a hash may have these digits in it
 
 
 def test_every_choice_of_a_dialogue_has_words_for_the_police() -> None:
