@@ -30,13 +30,16 @@ def scrub(data_dir: Path) -> Verdict:
 
 
 def _findings(reader: Reader, vault: Vault) -> Iterator[Found]:
-    for chain in journal.chains(reader):
+    chains = journal.chains(reader)
+    for chain in chains:
         broken = journal.verify(reader, chain)
         if broken is not None:
             yield Found(code="chain.broken", ok=False, what=chain, n=broken.n)
         else:
             yield Found(code="chain", what=chain, n=journal.head(reader, chain).n)
         yield from _files(reader, chain, vault)
+    if chains:
+        yield Found(code="chain.compare")
 
 
 def _files(reader: Reader, chain: str, vault: Vault) -> Iterator[Found]:

@@ -39,6 +39,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "compare": "Vergelijk de ketenkop met die in de mail of onderaan het rapport. Is hij gelijk, dan is er niets veranderd sinds die het huis verlieten: {what}.",
         "simulated": "Let op: demonstratie met gesimuleerde klok.",
         "chain": "Keten {what}: alle {n} regels volgen uit elkaar.",
+        "chain.compare": "Of er iets veranderd is sinds een ketenkop het huis verliet, toont het pakket van een politiemail.",
         "chain.broken": "Keten {what}: regel {n} klopt niet.",
         "vault": "{n} bestanden in de opslag zijn wat het logboek zegt.",
         "vault.gone": "Het bestand van regel {n} ({what}) is niet meer in de opslag.",
@@ -76,6 +77,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "compare": "Compare the chain head with the one in the mail or at the report's foot. If it is the same, nothing was changed since those left the house: {what}.",
         "simulated": "Mind: a demonstration with a simulated clock.",
         "chain": "Chain {what}: all {n} entries follow from each other.",
+        "chain.compare": "Whether anything was changed since a chain head left the house, a police mail's package shows.",
         "chain.broken": "Chain {what}: entry {n} doesn't hold.",
         "vault": "{n} stored files are what the log says.",
         "vault.gone": "The file of entry {n} ({what}) is no longer stored.",
@@ -83,7 +85,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 _LONGEST: Final = 400
-_NOTES: Final = ("left_out", "compare", "simulated", "log.empty", "log.withheld")
+_NOTES: Final = ("left_out", "compare", "simulated", "log.empty", "log.withheld", "chain.compare")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
