@@ -2,8 +2,8 @@
 
 Both versions stay in the log. What was taken from the old words is taken from the new ones: the
 card, and whatever was passed on of them, follow where they stand. That rings no phone. Whoever
-was asked to call reads the corrected place, since they must tell it. Once the alert is closed, or
-while relaying is stopped, the log alone has the new words.
+was asked to call reads the corrected place, since they must tell it. While relaying is stopped
+the neighbours' copies stay as they are; once the alert is closed the log alone has the new words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from bot.alerts.chronicle import stamp
 from bot.alerts.life import passed_on
 from bot.dialogue.correction import corrected, corrected_sighting, replaced
 from bot.store import alerts as store
-from bot.store import places as place_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from bot.store.people import Member
     from bot.store.tx import Tx
 
-LIVE = ("open", "waiting")
+FOLLOWING = ("open", "waiting", "recorded")
 _TOLD = ("what", "kind", "place", "street")
 
 
@@ -78,7 +77,7 @@ class Edits:
             text=text,
             platform_at=stamp(event.occurred_at),
         )
-        if alert.state not in LIVE or place_store.is_paused(tx, alert.neighbourhood):
+        if alert.state not in FOLLOWING:
             return old
         if old is not None and member is not None:
             self._follow(tx, alert, member, old, text)

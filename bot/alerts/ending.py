@@ -138,7 +138,14 @@ class Ending:
     def _take_back(self, tx: Tx, alert: Alert) -> None:
         """The description of somebody innocent goes from every phone that lets us."""
         if signalled := alert.facts.get("signalled"):
-            self._relay.rewrite(tx, alert, signalled, "alerts.taken_back", number=alert.number)
+            self._relay.rewrite(
+                tx,
+                alert,
+                signalled,
+                "alerts.taken_back",
+                even_if_paused=True,
+                number=alert.number,
+            )
         self._additions.take_back(tx, alert)
         for released in alert.facts.get("released") or ():
             self._relay.delete(tx, alert, released)

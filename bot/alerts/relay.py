@@ -234,8 +234,19 @@ class Relay:
                 posted[copy.chat] = outbox_id
         return posted
 
-    def rewrite(self, tx: Tx, alert: Alert, cause: str, key: str, **values: Any) -> None:
+    def rewrite(
+        self,
+        tx: Tx,
+        alert: Alert,
+        cause: str,
+        key: str,
+        *,
+        even_if_paused: bool = False,
+        **values: Any,
+    ) -> None:
         """Change what was told under a cause, wherever it stands; that rings no phone."""
+        if not even_if_paused and place_store.is_paused(tx, alert.neighbourhood):
+            return
         shown = {copy.chat: copy for copy in store.copies(tx, alert.id)}
         reporter = people_store.member(tx, alert.reporter_id)
         told = [self._outbox.of_cause(tx, one) for one in (cause, f"{cause}:{alert.id}")]

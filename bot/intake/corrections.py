@@ -67,6 +67,8 @@ class Corrections:
 
     def _said(self, event: MessageEdited) -> str:
         """The words of a report in one line, without the command."""
+        if event.chat_kind is ChatKind.GROUP:
+            return event.text
         command = self._commands.parse(event.text, chat_kind=ChatKind.DIRECT)
         return command.args if command is not None and command.id == REPORT else event.text
 

@@ -252,6 +252,54 @@ async def test_while_relaying_is_stopped_no_edit_gets_around_it(street: Village)
     assert versions(street)[-1] == "allemaal naar buiten"
 
 
+async def test_while_relaying_is_stopped_whoever_calls_still_reads_the_place(
+    street: Village,
+) -> None:
+    """The neighbours' card waits; the coordinator on the phone needs the right house now."""
+    message = street.anna.says(LINE)
+    await street.anna.hears("Bel eerst 101")
+    street.anna.presses("Ik kan niet bellen")
+    await street.anna.hears("112 BE")
+    street.anna.presses("Ja, vraag het")
+    await street.anna.hears("Klopt het?")
+    street.anna.presses("Versturen")
+    await street.anna.hears("is bewaard")
+    street.els.says("pauze")
+    await street.els.hears("Doorsturen is gepauzeerd")
+    street.anna.edits(message, "/meld inbraak bezig Kerkstraat 23")
+    await street.gert.chat.hears("Kerkstraat 23")
+
+
+async def test_a_report_without_an_alarm_is_corrected_for_the_police(street: Village) -> None:
+    message = street.anna.says("/meld fiets gestolen Kerkstraat 12")
+    await street.anna.hears("Bel eerst 101")
+    street.anna.presses("Langer dan 15 minuten")
+    await street.anna.hears("Klopt het?")
+    street.anna.presses("Versturen")
+    await street.anna.hears("geen alarm")
+    street.anna.edits(message, "/meld fiets gestolen Kerkstraat 21")
+    await street.settled()
+    assert [e.fields["place"] for e in street.log("case.corrected")] == ["Kerkstraat 21"]
+    assert not street.saw_card(street.carla)
+
+
+async def test_a_rectification_takes_back_even_while_relaying_is_stopped(street: Village) -> None:
+    await street.reports(street.anna)
+    await street.anna.hears("Hoeveel personen")
+    street.anna.says("1")
+    await street.anna.hears("Persoon 1")
+    street.anna.says("man met rode muts")
+    await street.later(minutes=2, seconds=1)
+    street.els.says("pauze")
+    await street.els.hears("Doorsturen is gepauzeerd")
+    street.anna.says("fout 1")
+    await street.anna.hears("Was de melding fout")
+    street.anna.says("1")
+    await street.carla.chat.hears("RECHTZETTING")
+    await street.settled()
+    assert not any("rode muts" in text for text in street.carla.texts)
+
+
 async def test_a_space_more_is_no_other_version(street: Village) -> None:
     message = await one_line(street)
     await sends(street)
