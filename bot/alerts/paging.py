@@ -122,6 +122,7 @@ class Paging:
             without=by.id if by else reporter.id,
             rank=Priority.QUESTION,
             who=lambda lang: self._people.pseudonym(by, lang),
+            reporter=lambda lang: self._people.pseudonym(reporter, lang),
             emergency=self._relay.rules(place).emergency,
         )
 

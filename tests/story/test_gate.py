@@ -119,7 +119,7 @@ async def test_gebeld_by_button_opens_the_gate(street: Village) -> None:
     await cannot_call(street)
     street.els.presses("Ik heb gebeld")
     await street.anna.hears("Een beheerder zegt dat 101 gebeld is om 23:14")
-    await street.gert.chat.hears("heeft 101 gebeld. Jij hoeft niet te bellen")
+    await street.gert.chat.hears("heeft 101 gebeld voor Buur 3. Jij hoeft niet te bellen")
     await street.tells(street.anna)
     street.anna.presses("Versturen")
     await street.settled()
@@ -207,7 +207,7 @@ async def test_the_reporter_who_calls_after_all_needs_nobody(street: Village) ->
     await street.anna.hears("gaat nu naar de buurt")
     await street.settled()
     assert "De melder zei om 23:14 dat 101 gebeld is" in street.card(street.carla).text
-    assert any("De melder heeft 101 zelf gebeld" in text for text in street.els.texts)
+    assert any("Buur 3 heeft 101 zelf gebeld" in text for text in street.els.texts)
     street.gert.says("gebeld")
     await street.gert.hears("Er wacht niemand")
 
@@ -277,6 +277,9 @@ async def test_two_people_who_cannot_call_are_told_apart(street: Village) -> Non
     await street.carla.hears("Een beheerder zegt")
     await street.settled()
     assert not any("Een beheerder zegt" in text for text in street.anna.texts)
+    await street.els.chat.hears("Beheerder 2 heeft 101 gebeld voor Buur 5")
+    street.anna.says("stop")
+    await street.els.chat.hears("Buur 3 vraagt niet meer om te bellen")
 
 
 # --- somebody else called --------------------------------------------------------------------

@@ -76,7 +76,7 @@ async def test_whoever_thinks_better_of_asking_calls_it_off(street: Village) -> 
 @pytest.mark.parametrize(
     ("choice", "told"),
     [
-        ("Ik heb 101 gebeld", "De melder heeft 101 zelf gebeld"),
+        ("Ik heb 101 gebeld", "Buur 3 heeft 101 zelf gebeld"),
         ("Ik bel nu", "vraagt niet meer om te bellen"),
         ("Iemand anders", "vraagt niet meer om te bellen"),
         ("Ik ben niet zeker", "vraagt niet meer om te bellen"),
