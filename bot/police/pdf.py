@@ -59,7 +59,7 @@ def _draw(
 def _run(folder: Path, time_limit: float) -> str:
     # The child needs no token and no password, so it gets none.
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    command = [sys.executable, "-m", "bot.police.render", str(folder)]
+    command = [sys.executable, "-m", "bot.police.render", str(folder), str(os.getpid())]
     try:
         done = subprocess.run(  # noqa: S603  # our own module, no shell
             command, env=environment, capture_output=True, timeout=time_limit, check=False

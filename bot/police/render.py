@@ -1,4 +1,4 @@
-"""The child that draws the report: `python -m bot.police.render FOLDER`.
+"""The child that draws the report: `python -m bot.police.render FOLDER PARENT`.
 
 It reads `job.json` in the folder (the sheet, and where the pictures lie) and leaves `rapport.pdf`
 there. It has limits on memory, time and file size of its own, so that a picture that is a bomb
@@ -37,8 +37,9 @@ _PR_SET_PDEATHSIG: Final = 1
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 
 
-def main(folder: Path) -> int:
-    """Draw the job in `folder`."""
+def main(folder: Path, parent: int) -> int:
+    """Draw the job in `folder`, for as long as the process `parent` waits for it."""
+    _end_with(parent)
     _limit()
     job = json.loads((folder / JOB).read_text("utf-8"))
     _place_pictures(job["sheet"], job["pictures"], folder)
@@ -51,7 +52,6 @@ def main(folder: Path) -> int:
 
 
 def _limit() -> None:
-    _end_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -59,12 +59,14 @@ def _limit() -> None:
     os.nice(5)
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """Nobody waits for a report of a bot that was killed."""
     if sys.platform == "linux":
         from ctypes import CDLL
 
         CDLL(None).prctl(_PR_SET_PDEATHSIG, SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("the parent has ended")
 
 
 def _place_pictures(sheet: dict[str, Any], pictures: dict[str, str], folder: Path) -> None:
@@ -136,4 +138,4 @@ def _typeset(folder: Path, told: dict[str, Any], glyphs: Glyphs) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))

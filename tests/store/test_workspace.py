@@ -58,17 +58,19 @@ def test_killed_while_it_draws_it_leaves_nothing_outside_its_data(
     assert all(stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 for path in everything(work))
     assert job.exists()
     if sys.platform == "linux":
-        assert not drawing(job.parent)
+        until_nobody_draws(job.parent)
+        assert not (job.parent / "rapport.pdf").exists()
 
     assert saarbot("export", cwd=village).returncode == 0
     assert everything(work) == []
 
 
-def drawing(folder: Path) -> bool:
-    """Whether a child still draws there, a moment after its parent was killed."""
-    time.sleep(0.3)
-    found = Path("/proc").glob("[0-9]*/cmdline")
-    return any(str(folder).encode() in one for one in map(read, found))
+def until_nobody_draws(folder: Path, seconds: float = 20) -> None:
+    """Return when no process works in that folder."""
+    deadline = time.monotonic() + seconds
+    while any(str(folder).encode() in read(one) for one in Path("/proc").glob("[0-9]*/cmdline")):
+        assert time.monotonic() < deadline, "a child still draws"
+        time.sleep(0.02)
 
 
 def read(file: Path) -> bytes:
