@@ -671,10 +671,11 @@ async def test_an_account_that_is_deleted_halfway(office: Office) -> None:
 async def test_a_chat_rate_is_never_exceeded(office: Office) -> None:
     """Telegram's twenty a minute to a group: the twenty-first waits for the first to be a minute old."""
     office.messenger.chat_rates = (Rate(count=20, seconds=60),)
-    async with office.delivering():
+    async with office.delivering() as delivery:
         for n in range(45):
             await office.post(str(n), "paper:groep")
         for _ in range(15):
+            await until(lambda: delivery.stats().active == 0)
             await turn(office, 10)
         await until(lambda: len(office.outcomes) == 45)
     times = [call.at for call in office.messenger.calls]
