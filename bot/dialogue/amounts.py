@@ -44,6 +44,40 @@ _ONE: Final = re.compile(
 _MANY: Final = re.compile(rf"\s+{_ADJECTIVE}{{0,2}}(?:{_PEOPLE})(?!\w)")
 _MORE_OF: Final = re.compile(rf"\s+{_ADJECTIVE}{{0,2}}(?:{_PEOPLE}|{_THINGS})(?!\w)")
 
+# Makes and types that a number stands behind: "Golf 7", "Peugeot 208".
+_MADE: Final = """
+    alfa astra audi batavus berlingo bmw boxer caddy captur citroen civic class classe clio
+    cooper corsa crafter dacia daf ducati ducato fabia fiat fiesta focus ford galaxy gazelle
+    giant golf harley honda hyundai ibiza iphone iveco jeep jumper kangoo kawasaki kia klasse
+    lancia land lexus master mazda megane mercedes micra mini model mondeo nissan octavia opel
+    panda partner passat peugeot piaggio picasso polo porsche punto renault romeo rover saab
+    samsung scania scenic seat serie skoda smart sprinter suzuki tesla tiguan touran toyota
+    trafic transit transporter trek triumph twingo type vespa vito volkswagen volvo vw yamaha
+    yaris zafira
+"""
+_MAKES: Final = frozenset(_MADE.split())
+# What else a number stands behind without being a house's: "camera 3", "in totaal 4".
+_COUNTED: Final = """
+    afrit april article artikel augustus badge beeld begin bijlage bijna bus camera circa code
+    covid dader dag december dossier eind einde elkaar februari foto getal groep grootte hal
+    hoogte jaar januari jongen juli juni kamer kanaal keuze klas late leeftijd lengte lijn
+    maand maart maat man meer mei meisje midden minder minstens minuut nauwelijks november
+    nummer oktober ongeveer optie pagina pakweg perron persoon pincode plaats politie poort
+    punt regel richting rond schatting score september snelheid spoor stap temperatuur totaal
+    tram trein tussen uitrit video vraag vroege vrouw week welgeteld windows zeker zone zowat
+"""
+_NUMBERED: Final = frozenset(_COUNTED.split())
+
+
+def is_make(word: str) -> bool:
+    """Whether it is a make or a type of a vehicle, in small plain letters."""
+    return word in _MAKES
+
+
+def takes_number(word: str) -> bool:
+    """Whether a number behind this word belongs to it: a make, a bus line, a camera, a weekday."""
+    return word in _MAKES or word in _NUMBERED or word.endswith("dag")
+
 
 def is_amount(compared: str, start: int, end: int, *, parted: bool) -> bool:
     """Whether what follows tells how many, how much or when, rather than which house.

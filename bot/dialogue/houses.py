@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.dialogue.amounts import EMERGENCY, is_amount
+from bot.dialogue.amounts import EMERGENCY, is_amount, is_make, takes_number
 from bot.dialogue.streets import LETTER
 
 _NR: Final = r"(?:huis\s?)?(?:nummers?|nrs?|nos?|num)|hnr|huis|n°|#|numeros?|number|hausnummer"
@@ -58,13 +58,18 @@ _CHAIN: Final = (
     r"\d{1,4}(?:\s?bis|[a-z](?!\w))?(?:\s?(?:[-/+&]|en|et|and|of|bus|bte|box)\s?\d{1,4}[a-z]?){0,2}"
 )
 _DIRECT: Final = re.compile(
-    rf"(?<![\w:.,])(?P<lead>(?:au|le|du)\s)?(?P<nr>(?:{_NR})[\s.:#°]{{0,3}})?(?P<number>{_CHAIN})\s{{0,2}},?\s{{0,2}}$"
+    rf"(?<![\w:.,])(?P<lead>(?:au|le|du)\s)?(?P<nr>(?:{_NR})[\s.:#°]{{0,3}})?"
+    rf"(?P<number>{_CHAIN})\s{{0,2}},?\s{{0,2}}$"
 )
 _INSIDE: Final = re.compile(
-    r"(?:(?P<lead>(?<!\w)(?:op|bij|aan|voor|naast|tegenover|achter|van|naar|thv|ter hoogte van|at|near|outside|in|"
-    r"devant le|au)\s)(?:het\s|de\s|huis\s)?|(?P<begin>^|[.,;:!?-]\s|\n|\()|(?=(?:nr|nummer|huisn|n°|#|huis))|(?P<alone>(?<![\w:.,])(?=\d)))"
+    r"(?:(?P<lead>(?<!\w)(?:op|bij|aan|voor|naast|tegenover|achter|van|naar|thv|ter hoogte van|"
+    r"at|near|outside|in|devant le|au)\s)(?:het\s|de\s|huis\s)?"
+    r"|(?P<begin>^|[.,;:!?-]\s|\n|\()"
+    r"|(?=(?:nr|nummer|huisn|n°|#|huis))"
+    r"|(?P<alone>(?<![\w:.,])(?=\d)))"
     rf"(?P<nr>(?:{_NR})[\s.:#°]{{0,3}})?(?P<number>{_CHAIN})\s{{0,2}},?\s"
-    r"(?P<link>(?:in|op|aan|on|in der|im)\s(?:(?:de|het|den|'t|the)\s)?|(?:van|of|de|der)\s(?:(?:de|het|den|la|the)\s|l')?|de\sl')$"
+    r"(?P<link>(?:in|op|aan|on|in der|im)\s(?:(?:de|het|den|'t|the)\s)?"
+    r"|(?:van|of|de|der)\s(?:(?:de|het|den|la|the)\s|l')?|de\sl')$"
 )
 # Words before a number that make it something else: a time, an age, a count, a bus line.
 _OTHERWISE: Final = re.compile(
@@ -78,16 +83,10 @@ _PARTED: Final = re.compile(
     r"(?<!\w)(?:al|nog|wel|er|met|maar|zijn|waren|zag|zien|zie|de|die|man|vrouw|jongen|meisje|kind|dader)\s$"
 )
 _DIGIT: Final = re.compile(r"\d")
+_LAST_WORD: Final = re.compile(rf"({LETTER}{{2,30}})\s$")
 _HOUR: Final = re.compile(r"(\d{1,2})[uh]")
 _TO_CALL: Final = re.compile(
-    r"(?<!\w)(?:bel|belt|belde|bellen|gebeld|naar|call|called|appelez le)\s$"
-)
-_CAR: Final = re.compile(
-    r"(?<!\w)(?:golf|polo|passat|tiguan|touran|caddy|transporter|bmw|serie|audi|mercedes|klasse|opel|corsa|"
-    r"astra|renault|clio|megane|scenic|peugeot|citroen|ford|focus|fiesta|transit|mondeo|fiat|seat|skoda|"
-    r"volvo|kia|hyundai|mazda|toyota|nissan|suzuki|honda|tesla|model|dacia|porsche|mini|smart|alfa|romeo|"
-    r"jeep|lexus|land|rover|saab|lancia|ducati|vespa|yamaha|daf|iveco|scania|berlingo|partner|vito|"
-    r"sprinter|type|vw|kawasaki|harley|triumph|piaggio|batavus|gazelle|trek|giant|kangoo|octavia|yaris|zafira|picasso|jumper|boxer|trafic|master|ducato|crafter|fabia|ibiza|micra|civic|panda|punto|twingo|captur|classe|class|cooper|volkswagen|iphone|samsung|galaxy)\s$"
+    r"(?<!\w)(?:(?:bel|belt|belde|bellen|gebeld|call|called)(?: naar)?|appelez le)\s$"
 )
 
 # --- apart from a street --------------------------------------------------------------------------
@@ -109,13 +108,6 @@ _SPOT: Final = re.compile(
     rf"(?P<name>{LETTER}(?:{LETTER}|['-]){{2,30}})\s?,?\s?"
     rf"|(?<![\w'])(?P<last>{LETTER}{{5,30}})\s(?=\d{{1,4}}[a-z]?\s*(?:$|\n)))"
     r"(?P<number>\d{1,4})(?![\w:]|[.,]\d)"
-)
-_NO_SPOT: Final = re.compile(
-    r"(?:totaal|elkaar|ongeveer|circa|groep|zone|lijn|tram|trein|perron|spoor|poort|hal|afrit|uitrit|kamer|"
-    r"camera|foto|beeld|video|kanaal|pagina|bijlage|punt|stap|dag|week|maand|jaar|klas|leeftijd|maat|"
-    r"snelheid|\w+dag|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|"
-    r"december|rond|tussen|bijna|zeker|minstens|welgeteld|bus|nummer|politie|minder|meer|nauwelijks|"
-    r"man|vrouw|jongen|meisje|dader|persoon|covid|begin|midden|eind|einde|schatting|lengte|grootte|vroege|late|richting|badge|code|pincode|windows|dossier|temperatuur|getal|score|article|artikel|regel|vraag|keuze|optie|plaats|hoogte|zowat|pakweg|minuut)"
 )
 _ANY: Final = re.compile(r"\s{0,3}(?<![\w:.])(?P<number>\d{1,5})")
 _PHRASE_END: Final = re.compile(r"\s*(?:$|[.,;!?)\n]|(?:en|of|tot)\s\d|-\s?\d)")
@@ -176,9 +168,8 @@ def before(compared: str, at: int) -> House | None:
     """The house number that stands before a street which begins here: "12 rue Haute"."""
     at -= compared[at - 1 : at] == "'"  # 't Hofke
     near = max(0, at - _AHEAD)
-    ahead = (
-        compared[:at] if near == 0 else f"x{compared[near:at]}"
-    )  # no beginning and no half number
+    # The x stands for what is cut off, so that no half number looks like a beginning.
+    ahead = compared[:at] if near == 0 else f"x{compared[near:at]}"
     near -= near > 0
     if _DIGIT.search(ahead) is None:
         return None
@@ -206,10 +197,11 @@ def _is_other(ahead: str, match: re.Match[str]) -> bool:
     words, number = ahead[: match.start("number")], match["number"]
     low = number.isdecimal() and int(number) < 100  # ages and how many there are
     alone = match.groupdict().get("alone") is not None
+    last = _LAST_WORD.search(words)
     hour = _HOUR.fullmatch(number)
     return bool(
         _OTHERWISE.search(words)
-        or _CAR.search(words)
+        or (last and is_make(last[1]))
         or (low and (alone or "," in match.group()) and _PARTED.search(words))
         or (alone and number.isdecimal() and int(number) < 20)
         or (number in EMERGENCY and _TO_CALL.search(words))
@@ -246,22 +238,14 @@ def _hidden(start: int, end: int) -> House:
 
 def _stands_alone(compared: str, match: re.Match[str], word: str) -> bool:
     """Whether the number behind this word ends a phrase and neither counts nor names a thing."""
-    number = match["number"]
+    number, (start, end) = match["number"], match.span("number")
     year = len(number) == 4 and number[:2] in ("19", "20")  # 1985, 2026
-    if (
-        year
-        or number in EMERGENCY
-        or not _PHRASE_END.match(compared, _whole(compared, match.end()))
-    ):
+    if year or number in EMERGENCY or takes_number(word):
         return False
-    if (
-        _NO_SPOT.fullmatch(word)
-        or _OTHERWISE.search(f"{word} ")
-        or _PARTED.search(f"{word} ")
-        or _CAR.search(f"{word} ")
-    ):
+    if _OTHERWISE.search(f"{word} ") or _PARTED.search(f"{word} "):
         return False
-    return not is_amount(compared, match.start("number"), match.end("number"), parted=True)
+    ends = _PHRASE_END.match(compared, _whole(compared, end)) is not None
+    return ends and not is_amount(compared, start, end, parted=True)
 
 
 def bare(compared: str) -> Iterator[House]:

@@ -92,7 +92,7 @@ def test_no_belgian_plate_is_ever_shown_whole(
         shown = RULES.shown(said)
         assert digits not in shown
         assert "".join(filter(str.isalnum, typed)) not in "".join(filter(str.isalnum, shown))
-        assert not any(part in NONE.shown(said) for part in (digits, letters, letters.lower()))
+        assert NONE.shown(said) == said.replace(typed, "…")
 
 
 @settings(deadline=None)  # a busy machine is no fault
