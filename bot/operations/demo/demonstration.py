@@ -1,59 +1,50 @@
 """The demonstration: a real bot with made-up people, a clock that can be turned and a mailbox.
 
-Three people have the web page; fifteen neighbours are in a native group of an invented messenger,
-two more have only a direct chat there and one of those has blocked the bot. Everything else is as
-in a real run: the same rooms, the same requests, a real SMTP server on this machine.
+Everything but the people and the clock is as in a real run: the same rooms, the same requests, a
+real SMTP server on this machine. What the page says follows what was seen on the phones and in
+the mailbox, never the script.
 """
 
 from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from bot.app import App
 from bot.clock import SettableClock
-from bot.delivery.post import Post, Priority
 from bot.errors import ConfigurationError, StoreBusy
-from bot.journal import journal
-from bot.messaging import Address
-from bot.neighbourhood.people import RESIDENT
+from bot.operations.demo import cast, logbook
+from bot.operations.demo.happening import POLICE, Happening, Kind, Reading
 from bot.operations.demo.mailbox import Mailbox
 from bot.operations.demo.page import page
-from bot.operations.demo.script import BEATS, BEHEERDER, BUUR, MELDER, Beat
-from bot.operations.demo.stage import LogLine, Scene
-from bot.operations.demo.story import PHONES
-from bot.operations.demo.visitor import Visitor, spoken
+from bot.operations.demo.player import READING, Player
+from bot.operations.demo.script import BEATS, Beat
+from bot.operations.demo.stage import Button, LogLine, Scene
+from bot.operations.demo.story import BEHEERDER, PHONES, SKIPPED, TAKEN_OVER, WHO
+from bot.operations.demo.tale import Tale
+from bot.operations.demo.transcript import Transcript
+from bot.operations.demo.visitor import Item, Visitor
 from bot.operations.requests import is_running
 from bot.police.sink import MailboxSink
 from bot.settings.model import AdapterSettings
-from bot.store import people as people_store
-from bot.store import places as place_store
 from bot.testkit.memory import MemoryWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
+    from typing import Any
 
     from bot.settings import Settings
-    from bot.store.tx import Tx
 
 EVENING: Final = (datetime(2026, 11, 12), time(23, 12))  # noqa: DTZ001  # a day; the zone is the settings'
-INVENTED: Final = "buurtapp"
-IN_GROUP: Final = 15
-TOKENS: Final = {name: f"demo-{name}-of-one-night" for name in (MELDER, BUUR, BEHEERDER)}
-NAMES: Final = {MELDER: "Rita Claes", BUUR: "Jos Hermans", BEHEERDER: "Els Wouters"}
-STREETS: Final = {MELDER: "Kloosterstraat", BUUR: "Rozenstraat", BEHEERDER: "Kerkstraat"}
 MARK: Final = "DEMONSTRATION"
-LOG_LINES: Final = 11
 BREATH_S: Final = 1.6
-MAIL_STEP, VERIFIED_STEP = 6, 7
-MORNING: Final = time(6, 30)
+LOOK_EVERY_S: Final = 0.1
+STRIDE: Final = timedelta(minutes=15)
 
 
 class Demonstration:
@@ -64,27 +55,24 @@ class Demonstration:
     def __init__(self, settings: Settings, *, breath_s: float = BREATH_S) -> None:
         self._settings = settings
         self._zone: ZoneInfo = settings.timezone
-        self._breath_s = breath_s
-        self._step = 0
-        self._beat = 0
-        self._playing: asyncio.Task[None] | None = None
+        self.breath_s = breath_s
         self._again = asyncio.Event()
+        self._turning = asyncio.Lock()
+        self._then_play = False
+        self._going: set[asyncio.Task[None]] = set()
         self._port = settings.http.port
-        place = next(iter(settings.neighbourhoods.values()))
-        self.place = place.id
-        self.police_address = place.police.mailboxes[0].address
-        self.due = f"{place.police.at:%H:%M}"
+        self.place = next(iter(settings.neighbourhoods.values()))
+        self.police_address = self.place.police.mailboxes[0].address
+        self.due = f"{self.place.police.at:%H:%M}"
         self.folder = settings.data_dir / "police-mailbox"
         self.mailbox = Mailbox(self.folder)
         self.people: dict[str, Visitor] = {}
-        self.clock = SettableClock(_evening(self._zone), flow=True)
 
     # --- life ------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """From the start: an empty store, the same people, the clock at ten past eleven."""
+        """From the start: an empty store, the same people, the clock at twelve past eleven."""
         _empty(self._settings.data_dir)
-        self._step = self._beat = 0
         self.clock = SettableClock(_evening(self._zone), flow=True)
         self.sink = MailboxSink(self.folder)
         await self.sink.start()
@@ -92,24 +80,58 @@ class Demonstration:
         self.app = App(
             self._with_people(),
             clock=self.clock,
-            factories={INVENTED: self.world.factory(INVENTED)},
-            about={"demo_people": TOKENS},
+            factories={cast.INVENTED: self.world.factory(cast.INVENTED)},
+            about={"demo_people": cast.TOKENS},
             pages=(page(self),),
         )
+        self._begin()
         await self.app.start()
         self._port = self.app.http.address[1]
-        neighbours = self._invent()
-        await self.app.store.writer.submit(lambda tx: self._fill(tx, neighbours))
+        await self._open_phones()
+        neighbours = cast.invent(self.world)
+        house = self.app.house
+        await self.app.store.writer.submit(lambda tx: cast.admit(tx, house, self.place, neighbours))
+        await asyncio.gather(
+            *(person.reads("neighbourhood.welcome") for person in self.people.values())
+        )
+        self._go(self._watch_mailbox())
+
+    def _begin(self) -> None:
+        """Nothing was seen yet."""
+        self.tale = Tale()
+        self._checked = asyncio.Event()
+        self._reading = Reading(self.app.words.texts)
+        self._written = Transcript(self.clock, self._zone)
+        self.player = Player(
+            BEATS,
+            act=self.beat,
+            end=self._to_the_end,
+            told=lambda: self.tale.told,
+            breath_s=lambda: self.breath_s,
+        )
+
+    async def _open_phones(self) -> None:
+        url = self.app.http.url
         self.people = {
             name: Visitor(
-                name=name, url=f"{self.app.http.url}/demo/phone/{name}/", token=TOKENS[name]
+                name=name,
+                url=f"{url}/demo/phone/{name}/",
+                token=token,
+                texts=self.app.words.texts,
+                heard=self._heard,
             )
-            for name in TOKENS
+            for name, token in cast.TOKENS.items()
         }
+        await asyncio.gather(*(person.opens() for person in self.people.values()))
 
     async def close(self) -> None:
         """Stop everything that was started."""
-        await self.pause()
+        await self.player.close()
+        for person in self.people.values():
+            person.leaves()
+        for task in self._going:
+            task.cancel()
+        await asyncio.gather(*self._going, return_exceptions=True)
         await self.app.stop()
         await self.sink.stop()
 
@@ -120,6 +142,9 @@ class Demonstration:
             self._again.clear()
             await self.close()
             await self.open()
+            if self._then_play:
+                self._then_play = False
+                self.player.play()
 
     def _with_people(self) -> Settings:
         mail = self._settings.mail
@@ -131,71 +156,57 @@ class Demonstration:
             mail=replace(mail, smtp=replace(mail.smtp, host="127.0.0.1", port=self.sink.port)),
             adapters={
                 **self._settings.adapters,
-                INVENTED: AdapterSettings(name=INVENTED, values={}),
+                cast.INVENTED: AdapterSettings(name=cast.INVENTED, values={}),
             },
         )
 
-    def _invent(self) -> list[str]:
-        """Seventeen neighbours on a messenger that exists in memory only."""
-        messenger = self.world.messenger(INVENTED)
-        persons = [messenger.person(f"Buur {n}", id=f"buur-{n}") for n in range(1, 18)]
-        for person in persons:
-            person.starts()
-        messenger.group("Munsterbilzen", *persons[:IN_GROUP], id="groep")
-        persons[16].blocks()
-        return [str(person.address) for person in persons]
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._going.add(task)
+        task.add_done_callback(self._going.discard)
 
-    def _fill(self, tx: Tx, neighbours: Sequence[str]) -> None:
-        """Everybody is a member, as if they had been admitted last week."""
-        group = f"{INVENTED}:groep"
-        place_store.link_group(tx, group, self.place, by="demo")
-        for name, token in TOKENS.items():
-            address = f"webchat:{sha256(token.encode()).hexdigest()[:32]}"
-            person, number = self._member(tx, address, NAMES[name], STREETS[name])
-            self._welcome(tx, address, number)
-            if name == BEHEERDER:
-                self.app.house.joining.make_coordinator(tx, self.place, person)
-        for number, address in enumerate(neighbours):
-            self._member(tx, address, f"Buur uit de straat {number + 1}", "Stationsstraat")
-            if number < IN_GROUP:
-                place_store.see(tx, group, address, present=True)
+    # --- what is seen -------------------------------------------------------------------------
 
-    def _welcome(self, tx: Tx, address: str, number: int) -> None:
-        """What they read when they were admitted: nobody's page is a stranger's."""
-        place = self._settings.neighbourhoods[self.place]
-        message = self.app.house.voice.message(
-            "nl",
-            "neighbourhood.welcome",
-            group=place.name,
-            emergency=place.emergency,
-            n=number,
-        )
-        self.app.house.outbox.post(
-            tx,
-            Post(
-                chat=Address.parse(address),
-                message=message,
-                cause="demo:welcome",
-                priority=Priority.NOTICE,
-                purpose="notice",
-            ),
-        )
+    def _heard(self, person: Visitor, item: Item, edited: bool) -> None:  # noqa: FBT001  # called by place
+        """One message on one phone, new or changed."""
+        self._written.hears(person.name, item, edited=edited)
+        if item.get("from") == "me":
+            self.tale.speaks(person.name)
+            if person.said_by_hand(item):
+                dutch, english = WHO[person.name]
+                self.player.give_up(
+                    (
+                        TAKEN_OVER[0].format(who=dutch.lower()),
+                        TAKEN_OVER[1].format(who=english.removeprefix("The ")),
+                    )
+                )
+        for happening in self._reading.happenings(person.name, item):
+            self.tale.sees(happening)
 
-    def _member(self, tx: Tx, address: str, name: str, street: str) -> tuple[int, int]:
-        person = people_store.add_person(tx, name=name, language="nl")
-        people_store.add_account(tx, address, person, canonical=address, direct=address)
-        number = place_store.next_pseudonym(tx, self.place)
-        people_store.add_member(
-            tx,
-            self.place,
-            person,
-            role=RESIDENT,
-            state="active",
-            pseudonym=number,
-            street=street,
-        )
-        journal.append(tx, self.place, "member.admitted", {"pseudonym": number, "by": "demo"})
-        return person, number
+    async def _watch_mailbox(self) -> None:
+        known: set[str] = set()
+        while True:
+            for mail in reversed(self.mailbox.mails()):
+                if mail.id not in known:
+                    known.add(mail.id)
+                    values = {"cases": str(mail.cases), "pictures": str(len(mail.photos))}
+                    if not mail.cases:
+                        values["nil"] = "1"
+                    self._police(Kind.MAILED, mail.id, values)
+                    self._go(self._check(mail.id))
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _check(self, mail_id: str) -> None:
+        """Verify what came, once its arrival could be read."""
+        await asyncio.sleep(self.breath_s * READING)
+        path = self.mailbox.original(mail_id)
+        if path is not None:
+            good = await asyncio.to_thread(_holds, path)
+            self._police(Kind.VERIFIED if good else Kind.BROKEN, mail_id)
+            self._checked.set()
+
+    def _police(self, kind: Kind, about: str, values: dict[str, str] | None = None) -> None:
+        self.tale.sees(Happening(kind=kind, who=POLICE, about=about, values=values or {}))
 
     # --- the stage ----------------------------------------------------------------------------
 
@@ -205,96 +216,133 @@ class Demonstration:
 
     def scene(self) -> Scene:
         """How far it is."""
-        return Scene(step=self._step, playing=self._playing is not None)
+        tale, player = self.tale, self.player
+        return Scene(
+            step=tale.step,
+            done=tale.done,
+            says=tale.says,
+            column=tale.column,
+            lines=tale.lines,
+            notice=player.notice,
+            button=player.button,
+            led=player.plays,
+        )
 
     def log(self) -> Sequence[LogLine]:
-        """The last eleven entries about the case and its mail."""
+        """The last entries about the case and its mail."""
         with self.app.store.reading() as reader:
-            told = [
-                e for e in journal.entries(reader, self.place) if not e.kind.startswith("member.")
-            ]
-        return [
-            LogLine(
-                number=entry.n,
-                at=datetime.fromisoformat(entry.ts).astimezone(self._zone),
-                words=_in_words(entry.kind),
-                code=entry.hash.hex()[:8],
-            )
-            for entry in told[-LOG_LINES:]
-        ]
+            return logbook.lines(reader, self.place.id, self._zone)
+
+    def photos(self) -> Sequence[str]:
+        """The proof codes of the pictures that were kept."""
+        with self.app.store.reading() as reader:
+            return list(logbook.photos(reader, self.place.id))
+
+    def photo(self, proof: str) -> bytes | None:
+        """The picture with this proof code."""
+        with self.app.store.reading() as reader:
+            digest = logbook.photos(reader, self.place.id).get(proof)
+        return self.app.house.vault.path(digest).read_bytes() if digest else None
 
     async def play(self) -> None:
-        """Go on by itself."""
-        if self._playing is None:
-            self._playing = asyncio.create_task(self._play(), name="demonstration")
+        """Go on by itself; a new night if this one was taken over or is at its end."""
+        if self.player.button in {Button.AGAIN, Button.ANEW}:
+            self._then_play = True
+            self._again.set()
+        else:
+            self.player.play()
 
     async def pause(self) -> None:
         """Stop after what is being said now."""
-        task, self._playing = self._playing, None
-        if task is not None and task is not asyncio.current_task():
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        self.player.pause()
 
     async def morning(self) -> None:
-        """Turn the clock to the next 06:30; the mail leaves by itself."""
-        self._step = MAIL_STEP
-        local = self.now()
-        day = local.date() + timedelta(days=local.time() >= MORNING)
-        self.clock.set(datetime.combine(day, MORNING, tzinfo=self._zone).astimezone(UTC))
-        self.app.police.wake()
+        """Turn the clock to the next 06:30 by hand; what is due leaves by itself."""
+        self.player.give_up(SKIPPED)
+        await self._turn_to_the_mail()
+
+    async def _turn_to_the_mail(self) -> None:
+        """The clock at the next 06:30, and somebody to notice if nothing comes."""
+        async with self._turning:
+            hour = self.place.police.at
+            local = self.now()
+            day = local.date() + timedelta(days=local.time() >= hour)
+            due = datetime.combine(day, hour, tzinfo=self._zone).astimezone(UTC)
+            await self._let_pass(due)
+            before = len(self.sink.mails())
+            self.clock.set(due)
+            self.app.police.wake()
+        self._go(self._notice_silence(day.isoformat(), before))
+
+    async def _let_pass(self, due: datetime) -> None:
+        """The hours until `due`, in strides: what the night would have done happens in its order."""
+        await self._settled()
+        while (moment := self.clock.now() + STRIDE) < due:
+            self.clock.set(moment)
+            if await self.app.timekeeper.tick():
+                await self._settled()
+        await self._settled()
+
+    async def _settled(self) -> None:
+        """Until nothing is under way: a send must not seem to last as long as the clock jumps."""
+        for _ in range(40):
+            if not self.app.delivery.stats().active:
+                return
+            await asyncio.sleep(0.025)
+
+    async def _notice_silence(self, day: str, before: int) -> None:
+        """Say that no mail goes, once the police room looked and found nothing to send."""
+        await self.app.police.step()
+        if len(self.sink.mails()) == before and not self._owes():
+            self._police(Kind.SILENT, day)
+
+    def _owes(self) -> bool:
+        """Whether a mail is still on its way."""
+        ledger, vault, now = self.app.police.ledger, self.app.house.vault, self.clock.now()
+        with self.app.store.reading() as reader:
+            return bool(
+                ledger.ready(reader, whenever=True)
+                or vault.awaited(reader, self.place.id)
+                or any(ledger.due(reader, line, now) for line in ledger.live(reader))
+            )
 
     async def restart(self) -> None:
         """From the start, once this answer is out."""
-        await self.pause()
+        self._then_play = False
         self._again.set()
 
-    async def _play(self) -> None:
-        try:
-            while self._beat < len(BEATS):
-                await self.beat(BEATS[self._beat])
-                await asyncio.sleep(self._breath_s)
-            if not self.sink.mails():
-                await self.morning()
-            mail = await self.mail()
-            await asyncio.sleep(self._breath_s * 3)
-            if await asyncio.to_thread(_holds, mail):
-                self._step = VERIFIED_STEP
-        finally:
-            if self._playing is asyncio.current_task():
-                self._playing = None
-
-    async def tell(self) -> None:
-        """The whole story at once, without a breath."""
-        for beat in BEATS:
-            await self.beat(beat)
-        await self.morning()
-
-    async def transcript(self) -> str:
-        """What everybody's phone showed, in order of time."""
-        lines: list[tuple[str, str, str]] = []
-        for name, person in self.people.items():
-            lines += [(str(item["at"]), name, spoken(item)) for item in await person.shown()]
-        for entry in self.world.history():
-            if entry.shown.author is None:
-                at = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-                lines.append((at, str(entry.shown.chat), f"Saarbot: {entry.shown.text}"))
-        return "\n".join(
-            f"{datetime.fromisoformat(at).astimezone(self._zone):%H:%M:%S}  {who:<18} "
-            + text.replace("\n", "\n" + " " * 30)
-            for at, who, text in sorted(lines, key=lambda line: line[0])
-        )
+    # --- the story ----------------------------------------------------------------------------
 
     async def beat(self, beat: Beat) -> None:
-        """One act, at its time."""
-        self._step = beat.step
+        """One act, at its time, until it was seen."""
         hour, minute = (int(part) for part in beat.at.split(":"))
         local = self.now()
         moment = local.replace(hour=hour, minute=minute, second=20, microsecond=0)
         if moment > local:
+            await self._settled()
             self.clock.set(moment)
         await beat.act(self.people)
-        self._beat += 1
+        if beat.line:
+            self.tale.explains(beat.who, beat.line)
+
+    async def _to_the_end(self) -> None:
+        """The hour of the mail; until the package is checked."""
+        await self._turn_to_the_mail()
+        await self.mail()
+        await self._checked.wait()
+
+    async def tell(self) -> Path:
+        """The whole story at once, without a breath; until the coordinator reads of the mail."""
+        for beat in BEATS:
+            await self.beat(beat)
+        await self._turn_to_the_mail()
+        mail = await self.mail()
+        await self.people[BEHEERDER].reads("status.mail_accepted")
+        return mail
+
+    def transcript(self) -> str:
+        """What everybody's phone showed, in order of time."""
+        return self._written.told(self.world.history())
 
     async def mail(self) -> Path:
         """Wait for the police mail; the file in the mailbox."""
@@ -330,25 +378,3 @@ def _empty(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     mark.write_text("Made-up people and a simulated clock. May be removed at any time.\n", "utf-8")
-
-
-_WORDS: Final[dict[str, str]] = {
-    "case.opened": "melding begonnen",
-    "case.gate": "101 gebeld, zegt de melder",
-    "case.message": "bericht van de melder",
-    "case.relayed": "melding verstuurd",
-    "case.reach": "bereik geteld",
-    "case.description": "beschrijving aangevuld",
-    "case.media": "beeld bewaard",
-    "case.sighting": "waarneming",
-    "case.closed": "afgesloten",
-    "mail.cut": "politiemail samengesteld",
-    "mail.accepted": "politiemail aanvaard",
-    "member.admitted": "lid toegelaten",
-    "member.role": "beheerder aangesteld",
-    "group.linked": "groep gekoppeld",
-}
-
-
-def _in_words(kind: str) -> str:
-    return _WORDS.get(kind, kind)

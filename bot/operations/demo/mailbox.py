@@ -7,6 +7,9 @@ The PDF's pages become pictures through typst, which is here for the report anyw
 from __future__ import annotations
 
 import asyncio
+import io
+import json
+import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
@@ -14,9 +17,16 @@ from email.message import EmailMessage
 from email.policy import default
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 _PAGES_MAX = 20
 _SHARPNESS = 144  # points an inch: readable on a screen that doubles its dots
+_PICTURES: Final = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +41,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One mail, as a list of mails shows it and as it reads when opened."""
+    """One mail, as a list of mails shows it and as it reads when opened.
+
+    `cases` is how many reports its package holds, `photos` the names of the pictures in it.
+    """
 
     id: str
     subject: str
@@ -40,6 +53,8 @@ class Mail:
     sent_at: datetime | None
     html: str
     attachments: tuple[Attachment, ...]
+    cases: int
+    photos: tuple[str, ...]
 
     def report(self) -> Attachment | None:
         """The PDF, if there is one."""
@@ -69,6 +84,17 @@ class Mailbox:
         path = self.original(mail_id)
         return None if path is None else _attached(path, number)
 
+    def photo(self, mail_id: str, number: int) -> tuple[bytes, str] | None:
+        """One picture of the package, and its type."""
+        mail, path = self.find(mail_id), self.original(mail_id)
+        if mail is None or path is None or not 0 <= number < len(mail.photos):
+            return None
+        name = mail.photos[number]
+        package = _package(_parsed(path))
+        assert package is not None
+        with package:
+            return package.read(name), _PICTURES[Path(name).suffix.lower()]
+
     async def pages(self, mail_id: str) -> int:
         """How many pages the report in this mail has."""
         return len(await self._pictures(mail_id))
@@ -95,6 +121,7 @@ def _read(path: Path, _changed: int) -> Mail:
     body = message.get_body(("html", "plain"))
     plain = message.get_body(("plain",))
     date = message["Date"]
+    cases, photos = _held(message)
     return Mail(
         id=path.stem,
         subject=str(message["Subject"] or ""),
@@ -103,7 +130,31 @@ def _read(path: Path, _changed: int) -> Mail:
         sent_at=date.datetime if date else None,
         html=body.get_content() if body else "",
         attachments=tuple(_described(n, part) for n, part in enumerate(_parts(message))),
+        cases=cases,
+        photos=photos,
     )
+
+
+def _package(message: EmailMessage) -> zipfile.ZipFile | None:
+    for part in _parts(message):
+        if part.get_content_type() == "application/zip":
+            try:
+                return zipfile.ZipFile(io.BytesIO(_bytes(part)))
+            except zipfile.BadZipFile:
+                return None
+    return None
+
+
+def _held(message: EmailMessage) -> tuple[int, tuple[str, ...]]:
+    """How many reports the package tells of, and its pictures."""
+    package = _package(message)
+    if package is None:
+        return 0, ()
+    with package:
+        names = package.namelist()
+        listed = next((name for name in names if name.endswith("/data/inhoud.json")), None)
+        cases = len(json.loads(package.read(listed))["cases"]) if listed else 0
+    return cases, tuple(name for name in names if Path(name).suffix.lower() in _PICTURES)
 
 
 def _preview(text: str) -> str:

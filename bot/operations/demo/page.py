@@ -5,8 +5,10 @@
 /demo/play, /pause, …       its buttons (POST, from the page itself only)
 /demo/mail/ID               one mail's body, for a frame without scripts
 /demo/mail/ID/page/N.png    one page of its report
+/demo/mail/ID/photo/N       one picture of its package
 /demo/mail/ID/file/N        one attachment
 /demo/mail/ID/mail.eml      the mail as the server kept it
+/demo/photo/PROOF           a picture that was sent, by its proof code
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from bot.operations.demo.mailbox import Mail
-    from bot.operations.demo.stage import Stage, Step
+    from bot.operations.demo.stage import Scene, Stage
 
 STATIC: Final = Path(__file__).parent / "static"
 _BUTTONS: Final = ("play", "pause", "morning", "restart")
@@ -84,6 +86,7 @@ class _Theatre:
         mail = [
             Route("/", self.mail),
             Route("/page/{number:int}.png", self.picture),
+            Route("/photo/{number:int}", self.enclosed),
             Route("/file/{number:int}", self.file),
             Route("/mail.eml", self.original),
         ]
@@ -94,6 +97,7 @@ class _Theatre:
                 *(Route(f"/{name}", self.press, methods=["POST"]) for name in _BUTTONS),
                 Route("/mail/{mail}", self.mail),
                 Mount("/mail/{mail}", routes=mail),
+                Route("/photo/{proof}", self.photo),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
         )
@@ -103,19 +107,21 @@ class _Theatre:
         phones = "".join(
             _PHONE.substitute(
                 number=n,
-                title=html.escape(phone.title),
+                title=html.escape(phone.title[0]),
+                english=html.escape(phone.title[1]),
                 source=f"/demo/phone/{quote(phone.name)}/",
             )
             for n, phone in enumerate(self._stage.phones, 1)
         )
         steps = "".join(
             f"<li><b>{html.escape(dutch)}</b> <span>{html.escape(english)}</span></li>"
-            for dutch, english in (step.name for step in STEPS[1:])
+            for dutch, english in STEPS
         )
         body = Template((STATIC / "stage.html").read_text()).substitute(
             title=html.escape(TITLE[0]),
             english=html.escape(TITLE[1]),
-            made_up=html.escape(MADE_UP),
+            made_up=html.escape(MADE_UP[0]),
+            made_up_english=html.escape(MADE_UP[1]),
             phones=phones,
             steps=steps,
             mailbox=html.escape(self._stage.police_address),
@@ -126,7 +132,7 @@ class _Theatre:
     async def state(self, _: Request) -> Response:
         """Everything that changes, in one answer."""
         stage, scene, now = self._stage, self._stage.scene(), self._stage.now()
-        mails = [await self._told(mail) for mail in stage.mailbox.mails()]
+        mails = [await self._mail(mail) for mail in stage.mailbox.mails()]
         log = [
             {"number": line.number, "at": _hour(line.at), "words": line.words, "code": line.code}
             for line in stage.log()
@@ -135,15 +141,14 @@ class _Theatre:
             "day": _DAYS[now.weekday()],
             "date": f"{now.day} {_MONTHS[now.month - 1]}",
             "time": _hour(now),
-            "playing": scene.playing,
-            "step": scene.step,
-            "caption": _caption(STEPS[scene.step]),
+            "scene": _told(scene),
+            "photos": list(stage.photos()),
             "mails": mails,
             "log": log,
         }
         return JSONResponse(facts, headers={"Cache-Control": "no-store"})
 
-    async def _told(self, mail: Mail) -> dict[str, Any]:
+    async def _mail(self, mail: Mail) -> dict[str, Any]:
         sent = mail.sent_at
         zone = self._stage.now().tzinfo
         local = sent.astimezone(zone) if sent else None
@@ -154,6 +159,7 @@ class _Theatre:
             "preview": mail.preview,
             "at": f"{_DAYS[local.weekday()][:2]} {_hour(local)}" if local else "",
             "pages": await self._stage.mailbox.pages(mail.id),
+            "photos": len(mail.photos),
             "files": [
                 {"number": one.number, "name": one.name, "size": one.size}
                 for one in mail.attachments
@@ -188,6 +194,23 @@ class _Theatre:
             raise HTTPException(404)
         return Response(data, media_type="image/png", headers={"Cache-Control": "no-store"})
 
+    async def enclosed(self, request: Request) -> Response:
+        """One picture of the package, to look at."""
+        params = request.path_params
+        found = self._stage.mailbox.photo(params["mail"], params["number"])
+        if found is None:
+            raise HTTPException(404)
+        data, mime = found
+        return Response(data, media_type=mime, headers=_AS_IT_IS)
+
+    async def photo(self, request: Request) -> Response:
+        """One picture that somebody sent, as the sender's own phone shows it."""
+        data = self._stage.photo(request.path_params["proof"])
+        mime = _picture_type(data or b"")
+        if data is None or mime is None:
+            raise HTTPException(404)
+        return Response(data, media_type=mime, headers=_AS_IT_IS)
+
     async def file(self, request: Request) -> Response:
         """One attachment, to keep; a PDF may be looked at in the browser."""
         params = request.path_params
@@ -212,7 +235,7 @@ class _Theatre:
 
 _AS_IT_IS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 _PHONE: Final = Template(
-    '<section class="column" data-column="$number"><h2>$title</h2>'
+    '<section class="column" data-column="$number"><h2>$title <span lang="en">$english</span></h2>'
     '<span class="now" hidden>NU · NOW</span><p class="line" lang="en"></p>'
     '<div class="phone"><iframe src="$source" title="$title" allow="geolocation"></iframe></div>'
     "</section>"
@@ -223,13 +246,24 @@ def _hour(moment: Any) -> str:
     return f"{moment:%H:%M}"
 
 
-def _caption(step: Step) -> dict[str, Any]:
+def _told(scene: Scene) -> dict[str, Any]:
     return {
-        "dutch": step.says[0],
-        "english": step.says[1],
-        "column": step.column,
-        "columns": step.columns,
+        "step": scene.step,
+        "done": sorted(scene.done),
+        "dutch": scene.says[0],
+        "english": scene.says[1],
+        "column": scene.column,
+        "lines": scene.lines,
+        "notice": scene.notice,
+        "button": scene.button,
+        "led": scene.led,
     }
+
+
+def _picture_type(data: bytes) -> str | None:
+    """By its first bytes; None for what a browser should not draw."""
+    kinds = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
+    return next((mime for start, mime in kinds.items() if data.startswith(start)), None)
 
 
 def _from_the_page(request: Request) -> bool:

@@ -8,27 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.operations.demo.mailbox import Mailbox
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step of the story, in both languages.
-
-    `name` is its word in the row of steps, `says` the sentence while it is on. `column` is the
-    one of the four that acts: 1 the reporter, 2 the neighbour, 3 the coordinator, 4 the police.
-    `columns` are the English lines above them.
-    """
-
-    name: tuple[str, str]
-    says: tuple[str, str]
-    column: int
-    columns: tuple[str, str, str, str]
+# The same words in Dutch and in English.
+Both: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +25,7 @@ class Phone:
     """One of the three phones: the made-up person's name in the page's address, and the title."""
 
     name: str
-    title: str
+    title: Both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +34,37 @@ class LogLine:
 
     number: int
     at: datetime
-    words: str
+    words: Both
     code: str
+
+
+class Button(StrEnum):
+    """What the first button does now."""
+
+    PLAY = "play"
+    PAUSE = "pause"
+    ANEW = "anew"  # a new night: somebody began this one by hand
+    AGAIN = "again"  # a new night: the played story is over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """How far the story is. Step 0 is before it begins."""
+    """What the page says now. Step 0 is before anything happened.
+
+    `done` are the steps that were seen, whatever their order. `column` is the one of the four
+    that acts: 1 the reporter, 2 the neighbour, 3 the coordinator, 4 the police; 0 nobody.
+    `lines` are the English lines above them. `notice` is for the visitor, about the page itself.
+    `led` while the story is a played one: then the page may turn the phones to what matters.
+    """
 
     step: int
-    playing: bool
+    done: frozenset[int]
+    says: Both
+    column: int
+    lines: tuple[str, str, str, str]
+    notice: Both | None
+    button: Button
+    led: bool
 
 
 class Stage(Protocol):
@@ -76,15 +86,23 @@ class Stage(Protocol):
         ...
 
     def scene(self) -> Scene:
-        """How far the story is, and whether it plays by itself."""
+        """How far the story is, and what is said about it."""
         ...
 
     def log(self) -> Sequence[LogLine]:
         """The journal so far, oldest first."""
         ...
 
+    def photos(self) -> Sequence[str]:
+        """The proof codes of the pictures that were kept, eight letters each."""
+        ...
+
+    def photo(self, proof: str) -> bytes | None:
+        """The picture with this proof code."""
+        ...
+
     async def play(self) -> None:
-        """Let the story go on by itself; from its beginning if it has not begun."""
+        """Let the story go on by itself; a new night if this one is no longer its own."""
         ...
 
     async def pause(self) -> None:

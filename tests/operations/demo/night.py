@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import typst
 
 from bot.operations.demo.mailbox import Mailbox
-from bot.operations.demo.stage import LogLine, Scene
-from bot.operations.demo.story import PHONES
+from bot.operations.demo.pictures import car
+from bot.operations.demo.stage import Both, Button, LogLine, Scene
+from bot.operations.demo.story import BEFORE, PHONES, QUIET
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -27,8 +32,17 @@ class Night:
         self.folder = folder
         self.mailbox = Mailbox(folder)
         self.time = datetime(2026, 11, 12, 23, 16, tzinfo=BRUSSELS)
-        self.step = 0
-        self.playing = False
+        self.scenery = Scene(
+            step=0,
+            done=frozenset(),
+            says=QUIET,
+            column=0,
+            lines=BEFORE,
+            notice=None,
+            button=Button.PLAY,
+            led=False,
+        )
+        self.kept: dict[str, bytes] = {}
         self.pressed: list[str] = []
         self.lines: list[LogLine] = []
 
@@ -36,12 +50,22 @@ class Night:
         return self.time
 
     def scene(self) -> Scene:
-        return Scene(step=self.step, playing=self.playing)
+        return self.scenery
+
+    def shows(self, **change: Any) -> None:
+        """Another scene."""
+        self.scenery = replace(self.scenery, **change)
+
+    def photos(self) -> list[str]:
+        return list(self.kept)
+
+    def photo(self, proof: str) -> bytes | None:
+        return self.kept.get(proof)
 
     def log(self) -> list[LogLine]:
         return self.lines
 
-    def writes(self, *words: str) -> None:
+    def writes(self, *words: Both) -> None:
         for text in words:
             number = 2207 + len(self.lines)
             at = self.time - timedelta(minutes=3 - len(self.lines))
@@ -49,11 +73,11 @@ class Night:
 
     async def play(self) -> None:
         self.pressed.append("play")
-        self.playing = True
+        self.shows(button=Button.PAUSE)
 
     async def pause(self) -> None:
         self.pressed.append("pause")
-        self.playing = False
+        self.shows(button=Button.PLAY)
 
     async def morning(self) -> None:
         self.pressed.append("morning")
@@ -61,7 +85,8 @@ class Night:
 
     async def restart(self) -> None:
         self.pressed.append("restart")
-        self.step, self.lines = 0, []
+        self.lines = []
+        self.shows(step=0, button=Button.PLAY)
         for path in self.folder.glob("*.eml"):
             path.unlink()
 
@@ -84,9 +109,18 @@ def mail(number: int) -> EmailMessage:
     )
     message.add_attachment(report(), maintype="application", subtype="pdf", filename="rapport.pdf")
     message.add_attachment(
-        b"PK made up", maintype="application", subtype="zip", filename="saar-P-0042.zip"
+        package(), maintype="application", subtype="zip", filename="saar-P-0042.zip"
     )
     return message
+
+
+def package() -> bytes:
+    """A zip with one report and one picture."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("saar/data/inhoud.json", '{"cases": ["M-2026-0117"]}')
+        packed.writestr("saar/data/media/0001.jpg", car())
+    return made.getvalue()
 
 
 def report() -> bytes:

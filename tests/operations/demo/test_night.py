@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
+import re
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -16,6 +18,7 @@ from playwright.async_api import Browser, expect
 
 import config
 from bot.operations.demo.demonstration import Demonstration
+from bot.operations.demo.stage import Button
 from bot.police.sink import MailboxSink
 from bot.settings.reader import load
 from bot.testkit.peer import eventually
@@ -52,27 +55,114 @@ async def test_the_night_plays_by_itself(
     )
     await expect(buur.locator("#log")).to_contain_text("Welkom bij buurtpreventie Munsterbilzen")
     await page.get_by_role("button", name="Speel af").click()
-    await expect(buur.locator(".card.open")).to_contain_text("MELDING", timeout=20_000)
+    await expect(page.locator("#dutch")).to_contain_text("verstuurd naar", timeout=20_000)
+    await expect(buur.locator(".card.open")).to_contain_text("MELDING")
     await expect(beheerder.locator(".card")).to_contain_text("Afsluiten")
-    await expect(melder.locator("#log")).to_contain_text("verstuurd naar", timeout=20_000)
+    await expect(melder.locator("#log")).to_contain_text("verstuurd naar")
     picture = tmp_path / "demo.png"
     await page.screenshot(path=picture)
     assert picture.stat().st_size > 50_000
     if os.environ.get("SAARBOT_PICTURES"):
         PICTURE.parent.mkdir(exist_ok=True)
         PICTURE.write_bytes(picture.read_bytes())
+    await expect(melder.locator(".upload img.thumb")).to_have_count(2, timeout=30_000)
+    await expect(page.locator("#number")).to_have_text("5", timeout=60_000)
+    await expect(buur.locator(".card.closed h3")).to_be_in_viewport()
+    await expect(beheerder.locator(".card.closed h3")).to_be_in_viewport()
+    assert await page.evaluate("scrollY") == 0
     await expect(page.locator("#mails li")).to_have_count(1, timeout=60_000)
     await expect(page.locator("#clock")).to_have_text("06:30")
     await expect(page.frame_locator("#letter").locator("body")).to_contain_text("DEMONSTRATIE")
+    await expect(page.locator("#photos img")).to_have_count(2)
     await expect(page.locator("#pages img")).not_to_have_count(0)
-    await expect(buur.locator(".card.closed")).to_contain_text("AFGESLOTEN")
     await expect(beheerder.locator("#log")).to_contain_text("aanvaard")
     await expect(page.locator("#number")).to_have_text("7", timeout=20_000)
-    await page.get_by_role("button", name="Speel af").click()
-    await expect(page.get_by_role("button", name="Speel af")).to_be_visible(timeout=20_000)
-    await expect(page.locator("#mails li")).to_have_count(1)
-    await expect(page.locator("#clock")).to_have_text("06:30")
+    await expect(page.locator("#notice")).to_contain_text("That was the whole night.")
     assert complaints == []
+
+
+async def test_whoever_takes_a_phone_is_told_and_may_play_anew(
+    demonstration: Demonstration, browser: Browser
+) -> None:
+    """The story stops with a sentence, every control works on, and a new night begins clean."""
+    serving = asyncio.create_task(demonstration.serve())
+    page = await browser.new_page(viewport={"width": 1440, "height": 900}, locale="nl-BE")
+    await page.goto(f"{demonstration.app.http.url}/demo")
+    await page.get_by_role("button", name="Speel af").click()
+    await expect(page.locator("#number")).to_have_text("1", timeout=20_000)
+    buur = page.frame_locator('iframe[src="/demo/phone/buur/"]')
+    await buur.locator("#say").fill("hallo")
+    await buur.locator("#say").press("Enter")
+    await expect(page.locator("#notice")).to_contain_text("You took over the neighbour’s phone")
+    await page.get_by_role("button", name="naar 06:30").click()
+    await expect(page.locator("#english")).to_contain_text("no mail goes out", timeout=20_000)
+    await expect(page.locator("#mails li")).to_have_count(0)
+    await page.get_by_role("button", name="Opnieuw").click()
+    await expect(page.locator("#notice")).to_be_hidden(timeout=20_000)
+    await expect(page.locator("#number")).to_have_text("2", timeout=30_000)
+    await expect(page.locator("#clock")).to_contain_text("23:1")
+    await expect(buur.locator("#log")).not_to_contain_text("hallo")
+    serving.cancel()
+
+
+async def test_pause_lets_what_was_begun_be_seen(demonstration: Demonstration) -> None:
+    """No act is done twice, however often the button is pressed."""
+    demonstration.breath_s = 0.02
+    await demonstration.play()
+    for _ in range(6):
+        await asyncio.sleep(0.15)
+        await demonstration.pause()
+        assert demonstration.scene().button is Button.PLAY
+        await demonstration.play()
+    await eventually(lambda: demonstration.scene().step == 3, what="the alert is out", within=30)
+    said = [item["text"] for item in demonstration.people["melder"].shown() if item["from"] == "me"]
+    assert said.count("meld") == said.count("Kloosterstraat 12") == 1
+
+
+async def test_the_clock_passes_the_night_in_its_order(demonstration: Demonstration) -> None:
+    """Turned by hand with an alert open: it closes by itself hours before the mail tells of it."""
+    melder = demonstration.people["melder"]
+    for text, then in (
+        ("meld", "report.gate"),
+        ("1", "report.what"),
+        ("man voelt aan autodeuren", "report.where"),
+        ("Kloosterstraat 12", "report.confirm"),
+        ("1", "alerts.reach"),
+    ):
+        await melder.says(text)
+        await melder.reads(then)
+    assert demonstration.scene().button is Button.PLAY, (
+        "the demonstration's own words are no hand's"
+    )
+    await demonstration.morning()
+    await eventually(lambda: demonstration.scene().step >= 6, what="a mail came", within=20)
+    assert "1 report" in demonstration.tale.says[1] or demonstration.scene().step == 7
+    assert demonstration.scene().notice is None
+    transcript = demonstration.transcript()
+    assert re.search(r"^03:\d\d:\d\d  buur .*GEEN NIEUWS", transcript, re.MULTILINE)
+    await demonstration.morning()
+    await eventually(lambda: "no mail" in demonstration.scene().says[1], what="silence", within=20)
+
+
+async def test_the_transcript_reads_as_what_people_saw(demonstration: Demonstration) -> None:
+    """An edit stands at its own time, and the first words where they were read."""
+    demonstration.breath_s = 0.0
+    mail = await demonstration.tell()
+    assert mail.suffix == ".eml"
+    transcript = demonstration.transcript()
+    first, counted, closed = (
+        re.search(pattern, transcript, re.MULTILINE)
+        for pattern in (
+            r"^23:15:\d\d  buur  .*Saarbot: MELDING M-2026-0001$",
+            r"^23:2[2-5]:\d\d  buur  .*changed: MELDING M-2026-0001$",
+            r"^23:41:\d\d  buur  .*changed: MELDING M-2026-0001 · AFGESLOTEN$",
+        )
+    )
+    assert first
+    assert counted
+    assert closed
+    assert first.start() < counted.start() < closed.start()
+    assert "Buur uit de straat" not in transcript
 
 
 async def test_a_package_that_does_not_hold_is_not_called_checked(
@@ -85,13 +175,12 @@ async def test_a_package_that_does_not_hold_is_not_called_checked(
         kept(sink, _without_one_byte(data))
 
     monkeypatch.setattr(MailboxSink, "_keep", spoilt)
-    demonstration._breath_s = 0.0
-    for person in demonstration.people.values():
-        await person.opens()
+    demonstration.breath_s = 0.0
     await demonstration.play()
-    await eventually(lambda: not demonstration.scene().playing, what="it is over", within=60)
+    await eventually(lambda: demonstration.scene().notice is not None, what="it is over", within=60)
     assert demonstration.sink.mails()
     assert demonstration.scene().step == 6
+    assert "was changed" in demonstration.scene().says[1]
 
 
 def _without_one_byte(data: bytes) -> bytes:

@@ -7,11 +7,14 @@ from pathlib import Path
 import axe_playwright_python
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from bot.messaging import Address, Outgoing
+from bot.operations.demo.happening import Kind
 from bot.operations.demo.mailbox import Mailbox
-from bot.operations.demo.story import STEPS
+from bot.operations.demo.pictures import car
+from bot.operations.demo.stage import Button
+from bot.operations.demo.story import CAPTIONS, LINES, STEPS
 from tests.adapters.webchat.house import House
 from tests.operations.demo.conftest import PEOPLE
 from tests.operations.demo.night import Night
@@ -21,13 +24,13 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 
 
 def test_every_caption_is_short_and_in_two_languages() -> None:
-    """Seven steps and the beginning; nothing says that police are coming."""
-    assert len(STEPS) == 8
-    for step in STEPS:
-        assert all(step.name)
-        assert all(0 < len(text.split()) <= 16 for text in step.says)
-        assert len(step.columns) == 4
-        assert step.column in range(5)
+    """Each belongs to one of the seven steps; everything that can be seen has a line."""
+    assert len(STEPS) == 7
+    assert all(dutch and english for dutch, english in STEPS)
+    for caption in CAPTIONS.values():
+        assert all(0 < len(text.split()) <= 16 for text in caption.says)
+        assert caption.step in range(1, 8)
+    assert set(LINES) == set(Kind)
 
 
 @browser_test
@@ -52,14 +55,46 @@ async def test_three_phones_are_three_people(house: House, page: Page) -> None:
 
 @browser_test
 async def test_captions_follow_the_story(night: Night, page: Page) -> None:
-    """The step's sentence in Dutch and English, and whose turn it is."""
-    night.step = 3
-    await expect(page.locator("#dutch")).to_have_text(STEPS[3].says[0])
-    await expect(page.locator("#english")).to_have_text(STEPS[3].says[1])
-    await expect(page.locator(".acting h2")).to_have_text("2. Buur")
+    """The step's sentence in Dutch and English, whose turn it is, and which steps were seen."""
+    night.shows(step=3, done=frozenset({1, 3}), says=("Er is alarm.", "An alert is out."), column=2)
+    await expect(page.locator("#dutch")).to_have_text("Er is alarm.")
+    await expect(page.locator("#english")).to_have_text("An alert is out.")
+    await expect(page.locator(".acting h2")).to_contain_text("2. Buur")
     await expect(page.locator(".acting .now")).to_be_visible()
     await expect(page.locator('[aria-current="step"]')).to_contain_text("Alarm")
     await expect(page.locator("#steps .done")).to_have_count(2)
+    await expect(page.locator("#steps .done").first).to_contain_text("Melden")
+
+
+@browser_test
+async def test_a_notice_stands_until_it_is_no_longer_true(night: Night, page: Page) -> None:
+    """And the first button says what it would do."""
+    await expect(page.locator("#notice")).to_be_hidden()
+    night.shows(notice=("Je nam over.", "You took over."), button=Button.AGAIN)
+    await expect(page.get_by_role("status")).to_contain_text("Je nam over. You took over.")
+    await expect(page.get_by_role("button", name="Opnieuw play again")).to_be_visible()
+    night.shows(notice=None, button=Button.ANEW)
+    await expect(page.locator("#notice")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Speel af play a new night")).to_be_visible()
+
+
+@browser_test
+async def test_pictures_are_seen_as_pictures(house: House, night: Night, page: Page) -> None:
+    """On the phone that sent them, even one that never had a preview, and beside the mail."""
+    phone = page.frame_locator('iframe[src="/demo/phone/melder/"]')
+    picture = FilePayload(name="auto.jpg", mimeType="image/jpeg", buffer=car())
+    await phone.locator("#files").set_input_files([picture])
+    code = await phone.locator(".upload .proof").inner_text()
+    await page.reload()
+    await expect(phone.locator(".upload div.thumb")).to_be_visible()
+    night.kept[code.replace(" ", "")] = car()
+    await expect(phone.locator(".upload img.thumb")).to_be_visible()
+    async with httpx.AsyncClient(base_url=house.url) as http:
+        assert (await http.get("/demo/photo/00000000")).status_code == 404
+    night.receives()
+    sent = page.locator("#photos img")
+    await expect(sent).to_have_count(1)
+    await page.wait_for_function("document.querySelector('#photos img').naturalWidth > 1000")
 
 
 @browser_test
@@ -79,8 +114,8 @@ async def test_the_buttons_turn_the_night(night: Night, page: Page) -> None:
 @browser_test
 async def test_the_mail_and_its_pdf_are_read_on_the_page(night: Night, page: Page) -> None:
     """Before it comes the log stands there; then the mail, fenced in, and each page of the report."""
-    await expect(page.locator("#none")).to_contain_text("De volgende gaat om 06:30.")
-    night.writes("melding begonnen", "101 gebeld, zegt de melder")
+    await expect(page.locator("#none")).to_contain_text("Wat gemeld is, gaat om 06:30.")
+    night.writes(("melding begonnen", "report begun"), ("101 gebeld", "101 was called"))
     await expect(page.locator("#log tr")).to_have_count(2)
     night.receives(41)
     await expect(page.locator("#mails li")).to_have_count(1)
@@ -115,7 +150,7 @@ async def test_axe_finds_nothing_serious_on_the_stage(night: Night, page: Page) 
             for node in violation["nodes"]
         ]
         assert serious == []
-        night.step = 6
+        night.shows(step=6, notice=("Dat was het.", "That was it."), button=Button.AGAIN)
         night.receives()
         await expect(page.locator("#reading")).to_be_visible()
 
@@ -125,6 +160,7 @@ async def test_axe_finds_nothing_serious_on_the_stage(night: Night, page: Page) 
 async def test_the_stage_fits_every_screen(page: Page, night: Night, width: int) -> None:
     """Nothing runs off the side, from a phone to a projector."""
     night.receives()
+    night.shows(step=7, notice=("Dat was het.", "That was it."), button=Button.AGAIN)
     await page.set_viewport_size({"width": width, "height": 900})
     await expect(page.locator("#reading")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
@@ -149,11 +185,17 @@ async def test_a_mail_is_fenced_in_and_can_be_kept(house: House, night: Night) -
         letter = await http.get("/demo/mail/0042-P-0042")
         assert letter.headers["content-security-policy"].startswith("sandbox;")
         package = await http.get("/demo/mail/0042-P-0042/file/1")
-        assert package.content == b"PK made up"
+        assert package.content.startswith(b"PK")
         assert "saar-P-0042.zip" in package.headers["content-disposition"]
         original = await http.get("/demo/mail/0042-P-0042/mail.eml")
         assert original.content == next(night.folder.glob("*.eml")).read_bytes()
-        for missing in ("0099", "0042-P-0042/file/7", "0042-P-0042/page/9.png", "..%2F..%2Fetc"):
+        for missing in (
+            "0099",
+            "0042-P-0042/file/7",
+            "0042-P-0042/page/9.png",
+            "0042-P-0042/photo/9",
+            "..%2F..%2Fetc",
+        ):
             assert (await http.get(f"/demo/mail/{missing}")).status_code == 404
 
 
@@ -166,6 +208,7 @@ async def test_a_mail_without_a_report_has_no_pages(tmp_path: Path) -> None:
     (mail,) = mailbox.mails()
     assert mail.preview == "Weekbericht: geen meldingen."
     assert mail.sent_at is None
+    assert (mail.cases, mail.photos) == (0, ())
     assert await mailbox.pages(mail.id) == 0
     assert await mailbox.page("nothing", 1) is None
 

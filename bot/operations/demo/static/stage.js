@@ -27,36 +27,86 @@ function changed(key, value) {
 function draw(state) {
   put("date", `${state.day}\n${state.date}`);
   put("clock", state.time);
-  drawButton(state.playing);
-  if (changed("caption", [state.step, state.caption])) drawCaption(state);
+  const { scene } = state;
+  if (changed("button", scene.button)) drawButton(scene.button);
+  if (changed("scene", scene)) drawScene(scene);
   if (changed("mails", state.mails)) drawMails(state.mails);
   if (changed("log", state.log)) drawLog(state.log);
+  const phones = [...document.querySelectorAll(".phone iframe")].map((frame) => frame.contentDocument);
+  phones.forEach((phone) => dressPhotos(phone, state.photos));
+  if (scene.led) turnPhones(phones, scene.step);
 }
 
-function drawButton(playing) {
+const BUTTONS = { play: ["Speel af", "play"], pause: ["Pauze", "pause"], again: ["Opnieuw", "play again"], anew: ["Speel af", "play a new night"] };
+
+function drawButton(name) {
   const button = byId("play");
-  if (!changed("playing", playing)) return;
-  button.classList.toggle("playing", playing);
-  button.querySelector("b").textContent = playing ? "Pauze" : "Speel af";
-  button.querySelector("small").textContent = playing ? "pause" : "play";
+  const [dutch, english] = BUTTONS[name];
+  button.classList.toggle("playing", name === "pause");
+  button.querySelector("b").textContent = dutch;
+  button.querySelector("small").textContent = english;
 }
 
-function drawCaption({ step, caption }) {
+function drawScene({ step, done, dutch, english, column, lines, notice }) {
   put("number", String(step));
   byId("number").hidden = step === 0;
-  put("dutch", caption.dutch);
-  put("english", caption.english);
+  put("dutch", dutch);
+  put("english", english);
   [...byId("steps").children].forEach((item, index) => {
-    item.classList.toggle("done", index + 1 < step);
+    item.classList.toggle("done", done.includes(index + 1));
     item.classList.toggle("here", index + 1 === step);
     if (index + 1 === step) item.setAttribute("aria-current", "step");
     else item.removeAttribute("aria-current");
   });
-  for (const column of document.querySelectorAll(".column")) {
-    const acts = Number(column.dataset.column) === caption.column;
-    column.classList.toggle("acting", acts);
-    column.querySelector(".now").hidden = !acts;
-    column.querySelector(".line").textContent = caption.columns[Number(column.dataset.column) - 1];
+  for (const place of document.querySelectorAll(".column")) {
+    const acts = Number(place.dataset.column) === column;
+    place.classList.toggle("acting", acts);
+    place.querySelector(".now").hidden = !acts;
+    place.querySelector(".line").textContent = lines[Number(place.dataset.column) - 1];
+  }
+  const bar = byId("notice");
+  bar.hidden = !notice;
+  bar.querySelector("b").textContent = notice?.[0] ?? "";
+  bar.querySelector("span").textContent = notice?.[1] ?? "";
+}
+
+// The played story has no browser that could keep a preview of the pictures it sends: they are put
+// where a real phone shows them.
+function dressPhotos(phone, photos) {
+  for (const bubble of phone?.querySelectorAll(".own.upload") ?? []) {
+    const code = bubble.querySelector(".proof")?.textContent.replace(/\s/g, "");
+    const icon = bubble.querySelector("div.thumb");
+    if (icon && photos.includes(code)) {
+      const picture = phone.createElement("img");
+      picture.className = "thumb";
+      picture.alt = "";
+      picture.src = `/demo/photo/${code}`;
+      icon.replaceWith(picture);
+    }
+  }
+}
+
+// Within its phone only: the page itself stays where the visitor has it.
+function showAtTop(card) {
+  const scroll = card.ownerDocument.getElementById("scroll");
+  scroll.scrollTop += card.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 8;
+}
+
+// While the story plays, the phones show what it tells of: the card that closed, then the news of
+// the mail on the coordinator's.
+let turned = 0;
+
+function turnPhones(phones, step) {
+  if (step < 5) turned = 0;
+  if (step === 5 && turned < 5) {
+    const cards = phones.map((phone) => phone?.querySelector(".card.closed, .card.no_news, .card.rectified"));
+    cards.filter(Boolean).forEach(showAtTop);
+    if (cards.filter(Boolean).length >= 2) turned = 5;
+  }
+  if (step > 5 && turned < 6) {
+    const scroll = phones[2]?.getElementById("scroll");
+    if (scroll) scroll.scrollTop = scroll.scrollHeight;
+    turned = 6;
   }
 }
 
@@ -84,8 +134,11 @@ function open(mail) {
   const base = `/demo/mail/${encodeURIComponent(mail.id)}`;
   byId("letter").src = base;
   byId("files").replaceChildren(...mail.files.map((file) =>
-    make("li", {}, make("a", { href: `${base}/file/${file.number}`, target: "_blank", rel: "noopener" }, `${file.name} (${size(file.size)})`))),
+    make("li", {}, make("a", { href: `${base}/file/${file.number}`, target: "_blank", rel: "noopener", title: size(file.size) }, file.name))),
     make("li", {}, make("a", { href: `${base}/mail.eml` }, "mail.eml")));
+  byId("photos").hidden = mail.photos === 0;
+  byId("photos").querySelector("ul").replaceChildren(...Array.from({ length: mail.photos }, (_, index) =>
+    make("li", {}, make("img", { src: `${base}/photo/${index}`, alt: `beeld ${index + 1}` }))));
   const name = mail.files.find((file) => file.name.endsWith(".pdf"))?.name ?? "";
   byId("pages").replaceChildren(...Array.from({ length: mail.pages }, (_, index) => {
     const words = `${name}, blad ${index + 1} van ${mail.pages}`;
@@ -100,7 +153,7 @@ function size(bytes) {
 
 function drawLog(lines) {
   byId("log").replaceChildren(...lines.map((line) => make("tr", {}, make("td", {}, String(line.number)),
-    make("td", {}, line.at), make("td", {}, line.words), make("td", {}, line.code))));
+    make("td", {}, line.at), make("td", {}, line.words[0], make("small", { lang: "en" }, line.words[1])), make("td", {}, line.code))));
   const box = byId("log").closest(".log");
   box.scrollTop = box.scrollHeight;
 }
