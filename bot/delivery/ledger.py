@@ -102,8 +102,10 @@ def under_way(reader: Reader) -> list[rows.Row]:
 
 
 def recover(tx: Tx, row: rows.Row, on_outcome: OnOutcome | None) -> None:
-    """Settle one of those; one that goes again goes at once, since starting took long enough."""
-    record(tx, row, policy.uncertain(row, tx.now_ms), on_outcome)
+    """Settle one of those. It waits a second: a process that dies right after its start, again and
+    again, must not use up the one repetition.
+    """
+    record(tx, row, policy.uncertain(row, tx.now_ms + policy.SECOND), on_outcome)
 
 
 def hopeless(reader: Reader, now: int, since: int) -> list[int]:

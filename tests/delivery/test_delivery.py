@@ -341,8 +341,8 @@ async def test_a_library_that_cancels_itself_is_doubtful(office: Office) -> None
 
 
 async def test_what_was_under_way_at_a_crash_is_doubtful(office: Office) -> None:
-    """An alert, or an answer, claimed by a process that died is repeated at once, marked; news is
-    parked.
+    """An alert, or an answer, claimed by a process that died is repeated a second later, marked; news
+    is parked.
     """
     alert = await office.post("MELDING", priority=Priority.ALERT, purpose="card")
     answer = await office.post("Dit kun je typen", "paper:cem")
@@ -350,6 +350,8 @@ async def test_what_was_under_way_at_a_crash_is_doubtful(office: Office) -> None
     for number in (alert, answer, notice):
         await office.store.writer.submit(partial(rows.claim, outbox_id=number))
     async with office.delivering():
+        await until(lambda: office.outcomes)
+        await turn(office, 1)
         await until(lambda: len(office.outcomes) == 3)
     assert office.messenger.texts("paper:anna") == [f"{MARK} MELDING"]
     assert office.messenger.texts("paper:cem") == [f"{MARK} Dit kun je typen"]
