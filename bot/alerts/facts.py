@@ -121,7 +121,11 @@ class Rules:
     def place(self, text: str) -> str:
         """A place that somebody typed: its streets, or else the words without their numbers."""
         found = streets_in(text[:_WINDOW], self.streets)
-        return " / ".join(found) if found else without_numbers(self.shown(text))
+        return " / ".join(found) if found else self.seen(text)
+
+    def seen(self, text: str) -> str:
+        """Where something was seen, and what was said with it: the words without their numbers."""
+        return without_numbers(self.shown(text))
 
 
 def from_draft(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class Sightings:
         ):
             if told:
                 text = re.sub(rf"{_AT}\b{re.escape(told)}\b", "", text, flags=re.IGNORECASE)
-        return self._relay.rules(alert.neighbourhood).place(text.strip(" ,.;"))
+        return self._relay.rules(alert.neighbourhood).seen(text.strip(" ,.;"))
 
 
 def cause_of(alert: Alert, number: int) -> str:

@@ -60,7 +60,14 @@ async def test_seen_by_command_and_number(street: Village) -> None:
     ("said", "shown"),
     [
         ("Kloosterstraat 5 nu", "Kloosterstraat, nu"),
-        ("nu in de kloosterstr. 7, tegenover familie Maes", "Kloosterstraat, nu"),
+        (
+            "nu in de kloosterstr. 7, tegenover familie Maes",
+            "in de kloosterstr., tegenover familie …, nu",
+        ),
+        (
+            "Kloosterstraat 7, rode Golf richting kanaal, nu",
+            "Kloosterstraat, rode Golf richting kanaal, nu",
+        ),
         ("bij de kerk om 23:10", "bij de kerk, 23:10"),
         ("Kloosterstraat, 10 min geleden", "Kloosterstraat, 10 min geleden"),
     ],
