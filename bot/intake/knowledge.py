@@ -66,9 +66,17 @@ class Knowledge:
             "nr": lambda draft: _bare(draft.get("case", "")),
             "code": lambda _: chain_head(tx, self._place.id).hash.hex()[:8],
             "own": lambda draft: self._own(tx, member, draft),
+            "outside": self._is_outside,
             "photos": lambda draft: int(draft.get("media") or 0),
             "similar": lambda draft: self._similar(tx, lang, draft),
         }
+
+    def _is_outside(self, draft: Mapping[str, Any]) -> bool:
+        """Whether the street that was named is none of the neighbourhood's, as far as those are
+        listed: a point, or a place without a street's name, is taken as it is.
+        """
+        street = (draft.get("place") or {}).get("street")
+        return bool(street and self._place.streets) and street not in self._place.streets
 
     def _open_alerts(self, tx: Tx, lang: str) -> list[dict[str, Any]]:
         live = alert_store.live(tx, self._place.id)

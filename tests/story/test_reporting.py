@@ -43,6 +43,35 @@ async def test_without_a_recognisable_street_where_is_asked(street: Village) -> 
     await street.anna.hears("Waar is het")
 
 
+async def test_a_street_of_another_place_is_asked_about_once(street: Village) -> None:
+    """Where the streets are listed, one that isn't among them may be a slip: she is asked, and
+    her word counts.
+    """
+    await street.begins(street.anna)
+    await street.anna.hears("Wat zie")
+    street.anna.says("man met koevoet")
+    await street.anna.hears("Waar is het")
+    street.anna.says("Dorpsstraat 3")
+    await street.anna.hears("ligt misschien buiten")
+    street.anna.says("2")
+    await street.anna.hears("Waar is het")
+    street.anna.says("Dorpsstraat 5")
+    await street.anna.hears("ligt misschien buiten")
+    street.anna.says("1")
+    preview = await street.anna.hears("Klopt het?")
+    assert "Dorpsstraat: man met koevoet" in preview.text
+
+
+async def test_a_place_without_a_street_is_taken_as_it_is(street: Village) -> None:
+    """A landmark can't be looked up: it costs no question more."""
+    await street.begins(street.anna)
+    await street.anna.hears("Wat zie")
+    street.anna.says("man met koevoet")
+    await street.anna.hears("Waar is het")
+    street.anna.says("achter de kerk")
+    await street.anna.hears("Klopt het?")
+
+
 async def test_a_photo_first_opens_a_report_and_is_kept(street: Village) -> None:
     """The gate comes, the picture waits, and then belongs to the case."""
     street.anna.sends_photo(JPEG, caption="man met koevoet")

@@ -67,7 +67,7 @@ PLACE = """
     name: {name}
     preset: bilzen
     invite_code: {code}
-    streets: [Kerkstraat, Kloosterstraat, Rozenstraat, Stationsstraat, De Hoeven]
+    streets: [Kerkstraat, Kapelstraat, Kloosterstraat, Rozenstraat, Stationsstraat, De Hoeven]
     coordinators: [{coordinators}]
     police: {{mailbox: [wijk@politie.example], on_close: false}}
 """
