@@ -47,15 +47,6 @@ class Outbox:
         self._tell(tx, rows.Queued(found, str(post.chat), int(post.priority), tx.now_ms))
         return found
 
-    def requeue(self, tx: Tx, outbox_id: int) -> bool:
-        """Let a parked message try again from the start; False where it isn't parked."""
-        row = rows.get(tx, outbox_id)
-        if row is None or row.state != State.PARKED:
-            return False
-        rows.retry(tx, row.id, not_before=tx.now_ms, reason="", unknowns=0, attempts=0)
-        self._tell(tx, rows.Queued(row.id, row.chat, row.priority, tx.now_ms))
-        return True
-
     def move(self, tx: Tx, chat: Address, to: Address) -> int:
         """What waits for a chat goes to its new address; how many."""
         return rows.move(tx, str(chat), str(to))

@@ -164,7 +164,7 @@ async def test_who_asked_to_wait_longer_is_obeyed(office: Office) -> None:
 
 
 async def test_an_alert_is_given_up_after_half_an_hour(office: Office) -> None:
-    """Then it is parked with its reason and the core is told; requeueing starts afresh."""
+    """Then it is parked with its reason and the core is told."""
     office.messenger.script["paper:anna"] = [Retryable("no network") for _ in range(200)]
     async with office.delivering():
         number = await office.post("MELDING", priority=Priority.ALERT, membership=3)
@@ -174,9 +174,6 @@ async def test_an_alert_is_given_up_after_half_an_hour(office: Office) -> None:
         assert office.outcomes[0].reason == "no network"
         assert office.state(number) == ("parked", "no network")
         assert office.clock.now() - office.messenger.calls[0].at >= timedelta(minutes=30)
-        office.messenger.script.clear()
-        assert await office.store.writer.submit(lambda tx: office.outbox.requeue(tx, number))
-        await until(lambda: office.state(number)[0] == "sent")
 
 
 async def test_what_can_never_be_sent_is_parked_at_once(office: Office) -> None:
