@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from adapters.signal import frame as frames
 from adapters.signal import inbound, membership, outbound
-from adapters.signal.api import Api
+from adapters.signal.api import CONNECT_S, Api
 from adapters.signal.failures import per_recipient
 from adapters.signal.groups import Groups, Rosters
 from adapters.signal.ids import NativeId, is_group
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 _UNFINISHED = 500  # sends that broke off half-way and are remembered
 CAPTCHA = "Signal asks for a captcha (docs/connect-signal.md); challenge token: {token}"
 _LOOKS = 2  # one look at the groups under way, and one that will see what came meanwhile
+ENDS_S = 5.0  # seconds that a call may take to end by itself
 _CAPABILITIES = Capabilities(
     support={
         Feature.EDIT: Level.FULL,
@@ -87,6 +89,8 @@ class SignalAdapter:
     def __init__(self, context: Context) -> None:
         self.name = context.name
         self._settings = SignalSettings.read(context.settings)
+        patience = CONNECT_S + self._settings.timeout_s + ENDS_S
+        self._capabilities = replace(_CAPABILITIES, call_max_s=patience)
         self._clock = context.clock
         self._api = Api(self._settings)
         self._revisions = Revisions(context.storage)
@@ -131,7 +135,7 @@ class SignalAdapter:
         return ours or inbound.parse(raw, self._account)
 
     def capabilities(self, chat: Address) -> Capabilities:  # noqa: ARG002 -- groups and people can the same
-        return _CAPABILITIES
+        return self._capabilities
 
     async def send(self, chat: Address, message: Outgoing, *, key: str) -> Receipt:
         outbound.check(message.files)

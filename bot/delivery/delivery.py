@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 AT_ONCE = 48  # sends under way on one account; a third of them may be campaigns
-HANGS_MS = 30_000
 SLOWEST = 50  # bytes of a file in a millisecond
 SWEEP_MS = 60_000
 STORE_RETRY_MS = 1_000
@@ -280,7 +279,7 @@ class Delivery:
                 other = rows.Queued(turn.item.id, ticket.chat, turn.item.priority, self._now())
                 self._pump(self._enqueue(other))
             return 1
-        verdict = await self._attempt(name, ticket)
+        verdict = await self._attempt(name, ticket, can)
         await self._tell(ticket.row.id, partial(ledger.record, row=ticket.row, verdict=verdict))
         self._follow(account, turn, verdict)
         return max(1, len(verdict.receipt.parts)) if isinstance(verdict, Sent) else 1
@@ -299,18 +298,18 @@ class Delivery:
             self._counts.parked += 1
             return None
 
-    async def _attempt(self, name: str, ticket: Ticket) -> Verdict:
+    async def _attempt(self, name: str, ticket: Ticket, can: Capabilities) -> Verdict:
         try:
-            return Sent(receipt=await self._call(name, ticket))
+            return Sent(receipt=await self._call(name, ticket, can))
         except Exception as error:  # noqa: BLE001  # adapters may raise anything; unknown is temporary
             return judge(ticket.row, error, self._now(), self._chance)
 
-    async def _call(self, name: str, ticket: Ticket) -> Receipt:
+    async def _call(self, name: str, ticket: Ticket, can: Capabilities) -> Receipt:
         """Call the adapter; raises Uncertain when it hangs or gives up by itself."""
         adapter = self._adapters.get(name)
         if adapter is None:
             raise Permanent(f"no adapter {name} is configured")
-        return await self._deadlines.within(_patience(ticket), _hand_over(adapter, ticket))
+        return await self._deadlines.within(_patience(ticket, can), _hand_over(adapter, ticket))
 
     def _follow(self, account: Account, turn: Turn, verdict: Verdict) -> None:
         """Do in the lanes what was recorded in the table."""
@@ -375,13 +374,13 @@ def _keep_silent(account: Account, chat: str, verdict: Again | Park) -> None:
         account.pause_chat(chat, verdict.not_before)
 
 
-def _patience(ticket: Ticket) -> int:
+def _patience(ticket: Ticket, can: Capabilities) -> int:
     """How long a call may take, in milliseconds: a large file takes its time on a slow line."""
     try:
         size = sum(Path(file.path).stat().st_size for file in ticket.message.files)
     except FileNotFoundError:
         raise Permanent("the file to send is gone") from None
-    return HANGS_MS + size // SLOWEST
+    return round(can.call_max_s * 1000) + size // SLOWEST
 
 
 async def _hand_over(adapter: Adapter, ticket: Ticket) -> Receipt:

@@ -65,6 +65,8 @@ class Capabilities:
     `text_max` counts in `text_unit`; file limits are in bytes; `edit_age_s` is how old a
     message may be to be edited, `edit_count` how often. Rates are the messenger's published
     ones for this chat and for the whole account, each of which must have room; none: unlimited.
+    `call_max_s` is how long one call may take before its outcome counts as unknown (a large file
+    gets more): longer than the adapter's own patience, which knows better what happened.
     """
 
     support: dict[Feature, Level] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class Capabilities:
     edit_count: int | None = None
     chat_rates: tuple[Rate, ...] = ()
     account_rates: tuple[Rate, ...] = ()
+    call_max_s: float = 30.0
 
     def can(self, feature: Feature, *, at_least: Level = Level.PARTIAL) -> bool:
         """Whether the chat does `feature` at this level or better."""

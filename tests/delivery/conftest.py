@@ -55,6 +55,7 @@ class Messenger:
     account_rates: tuple[Rate, ...] = ()
     edit_age_s: int | None = None
     edit_count: int | None = None
+    call_max_s: float = 30.0
     edits: Level = Level.FULL
     script: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     calls: list[Call] = field(default_factory=list)
@@ -68,6 +69,7 @@ class Messenger:
             account_rates=self.account_rates,
             edit_age_s=self.edit_age_s,
             edit_count=self.edit_count,
+            call_max_s=self.call_max_s,
         )
 
     async def send(self, chat: Address, message: Outgoing, *, key: str) -> Receipt:

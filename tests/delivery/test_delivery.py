@@ -328,6 +328,19 @@ async def test_a_call_that_hangs_is_doubtful_after_thirty_seconds(office: Office
     assert office.messenger.texts("paper:anna") == ["MELDING", f"{MARK} MELDING"]
 
 
+async def test_a_messenger_that_takes_long_is_given_its_time(office: Office) -> None:
+    """Cut off before its own patience ends, a slow send would go out twice."""
+    office.messenger.call_max_s = 66
+    answered = asyncio.Event()
+    office.messenger.script["paper:anna"] = [answered]
+    async with office.delivering():
+        await office.post("MELDING", priority=Priority.ALERT)
+        await turn(office, 59)
+        answered.set()
+        await until(lambda: office.outcomes)
+    assert office.messenger.texts("paper:anna") == ["MELDING"]
+
+
 async def test_a_library_that_cancels_itself_is_doubtful(office: Office) -> None:
     """A CancelledError out of an adapter is no reason to lose the message or the lane."""
     office.messenger.script["paper:anna"] = [asyncio.CancelledError()]

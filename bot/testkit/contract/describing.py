@@ -26,6 +26,7 @@ class DescribingContract:
             assert peer.adapter.capabilities(chat) == limits
             assert limits.text_max >= 200
             assert limits.upload_max > 0
+            assert limits.call_max_s > 0
             for rate in (*limits.chat_rates, *limits.account_rates):
                 assert rate.count > 0
                 assert rate.seconds > 0

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from adapters.signal.adapter import SignalAdapter
+from adapters.signal.api import CONNECT_S
 from bot.errors import (
     IdentityUntrusted,
     MessengerError,
@@ -520,3 +521,12 @@ class TestMembers:
         assert await adapter.members_may_post(Address("signal", "group.QUFB")) is None
         street.has_bot = False
         assert await adapter.members_may_post(chat(street)) is None
+
+
+async def test_the_core_waits_longer_than_the_settings_let_one_message_take(
+    server: SignalServer, tmp_path: Path
+) -> None:
+    """Else a send that takes its time would count as unknown, and be repeated, before it ends."""
+    adapter = build(server, tmp_path, timeout_s=60.0)
+    assert adapter.capabilities(Address("signal", "someone")).call_max_s > 60 + CONNECT_S
+    await adapter.close()
