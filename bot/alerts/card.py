@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.alerts import facts as known
 from bot.messaging import Card, CardLine, Outgoing
 from bot.store.tx import from_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.alerts.facts import Rules
     from bot.store.alerts import Alert
     from bot.voice import Voice
 
 Choices = tuple[tuple[str, str], ...]
+Drawings: TypeAlias = "Callable[[str, bool], Outgoing]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,19 @@ def draw(alert: Alert, voice: Voice, rules: Rules, reader: Reader) -> Outgoing:
         lang=reader.lang,
         protect=True,
     )
+
+
+def drawings(alert: Alert, voice: Voice, rules: Rules) -> Drawings:
+    """The card for each kind of reader, by language and whether they coordinate; drawn once."""
+    drawn: dict[tuple[str, bool], Outgoing] = {}
+
+    def for_reader(lang: str, coordinator: bool) -> Outgoing:  # noqa: FBT001  # a table's key
+        if (lang, coordinator) not in drawn:
+            reader = Reader(lang=lang, choices=choices_for(alert, coordinator=coordinator))
+            drawn[lang, coordinator] = draw(alert, voice, rules, reader)
+        return drawn[lang, coordinator]
+
+    return for_reader
 
 
 class _Drawing:

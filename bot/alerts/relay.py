@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from bot.alerts import card
 from bot.alerts.facts import Rules
-from bot.delivery.post import Kind, Post, Priority
+from bot.delivery.post import Kind, Post, Priority, State
 from bot.messaging import Address, Outgoing
-from bot.neighbourhood.people import COORDINATOR
+from bot.neighbourhood.people import COORDINATOR, People
 from bot.store import alerts as store
+from bot.store import outbox as outbox_rows
 from bot.store import people as people_store
 from bot.store import places as place_store
 from bot.store import timers
@@ -25,11 +26,10 @@ from bot.store.alerts import Copy
 from bot.store.inbox import Offered, offer, withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.delivery.outbox import Outbox
     from bot.messaging import File
-    from bot.neighbourhood.people import People
     from bot.settings import NeighbourhoodSettings
     from bot.store.alerts import Alert
     from bot.store.people import Member
@@ -83,19 +83,8 @@ class Relay:
         """Post the card to one member whom it did not reach; False if that was tried before."""
         return self._post_card(tx, alert, chat, member, self._drawings(alert))
 
-    def _drawings(self, alert: Alert) -> Callable[[str, bool], Outgoing]:
-        """The card for each kind of reader, drawn once."""
-        rules = self._rules[alert.neighbourhood]
-        drawn: dict[tuple[str, bool], Outgoing] = {}
-
-        def draw(lang: str, coordinator: bool) -> Outgoing:  # noqa: FBT001  # a table's key
-            if (lang, coordinator) not in drawn:
-                choices = card.choices_for(alert, coordinator=coordinator)
-                reader = card.Reader(lang=lang, choices=choices)
-                drawn[lang, coordinator] = card.draw(alert, self._voice, rules, reader)
-            return drawn[lang, coordinator]
-
-        return draw
+    def _drawings(self, alert: Alert) -> card.Drawings:
+        return card.drawings(alert, self._voice, self._rules[alert.neighbourhood])
 
     def _post_card(
         self,
@@ -103,7 +92,7 @@ class Relay:
         alert: Alert,
         chat: Address,
         member: Member | None,
-        drawn: Callable[[str, bool], Outgoing],
+        drawn: card.Drawings,
     ) -> bool:
         lang = self._people.lang(member) if member else self._voice.default
         message = drawn(lang, member is not None and member.role == COORDINATOR)
@@ -164,9 +153,8 @@ class Relay:
         drawn = self._drawings(alert)
         for copy in store.copies(tx, alert.id):
             message = drawn(copy.lang, copy.membership_id in coordinators)
-            self._edit(
-                tx, alert, copy, message, copy.outbox_id, f"card:{alert.id}:v{alert.version}"
-            )
+            cause = f"card:{alert.id}:v{alert.version}"
+            self._edit(tx, alert, copy, message, copy.outbox_id, cause)
             if offered and copy.membership_id is not None:
                 _offer(tx, Address.parse(copy.chat), f"alert:{alert.id}", message)
         return alert
@@ -403,10 +391,11 @@ def _offer(tx: Tx, chat: Address, subject: str, message: Outgoing) -> None:
 
 
 def _listens(tx: Tx, copy: Copy, purpose: str) -> bool:
-    """Whoever left or paused meanwhile hears only how it ended, since they saw the card."""
-    if copy.membership_id is None or purpose == "closing":
+    """Whoever left or paused meanwhile hears only how it ended, if they saw the card."""
+    if copy.membership_id is None:
         return True
     member = people_store.member(tx, copy.membership_id)
-    if member is None or member.state not in ("active", "paused"):
-        return False
-    return member.state == "active" or (member.paused_until or 0) <= tx.now_ms
+    if member is not None and People.gets_alerts(member, tx.now_ms):
+        return True
+    card_state = outbox_rows.state_of(tx, copy.outbox_id)
+    return purpose == "closing" and card_state is not None and card_state[0] != State.DROPPED

@@ -10,7 +10,7 @@ from bot.messaging.address import Address
 from bot.store import outbox as rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from bot.messaging.outgoing import Outgoing
     from bot.store.tx import Reader, Tx
@@ -56,6 +56,12 @@ class Outbox:
         for row in rows.of_causes(tx, cause):
             if rows.withdraw(tx, row.id):
                 self._tell_withdrawn(tx, row.chat, row.id)
+
+    def spare(self, tx: Tx, membership: int, but: Container[str]) -> None:
+        """A member hears no more of what still waits for them, `but` what has such a purpose."""
+        for found, chat, purpose in rows.waiting_for(tx, membership):
+            if purpose not in but and rows.withdraw(tx, found):
+                self._tell_withdrawn(tx, chat, found)
 
     def find(self, reader: Reader, chat: Address, native_id: str) -> int | None:
         """Which post a messenger's message is, for replies and presses."""

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
+LEFT_HEARS = frozenset({"answer", "closing"})
+PAUSED_HEARS = LEFT_HEARS | {"question", "notice", "broadcast", "export"}
+
 
 def new_code(random: bytes) -> str:
     """Eight letters and digits that can't be misread, from at least eight random bytes."""
@@ -262,8 +265,9 @@ class Joining:
             )
 
     def pause(self, tx: Tx, member: Member, until_ms: int) -> None:
-        """No alerts for a member until then."""
+        """No alerts for a member until then, nor any that still waits."""
         store.change_member(tx, member, state="paused", paused_until=until_ms)
+        self._outbox.spare(tx, member.id, but=PAUSED_HEARS)
         append_entry(tx, member.neighbourhood, "member.paused", {"pseudonym": member.pseudonym})
 
     def resume(self, tx: Tx, member: Member) -> None:
@@ -271,8 +275,9 @@ class Joining:
         store.change_member(tx, member, state="active", paused_until=None)
 
     def leave(self, tx: Tx, member: Member) -> None:
-        """A member goes."""
+        """A member goes, and reads nothing more but answers and how an alert they saw ended."""
         store.change_member(tx, member, state="left", paused_until=None)
+        self._outbox.spare(tx, member.id, but=LEFT_HEARS)
         append_entry(tx, member.neighbourhood, "member.left", {"pseudonym": member.pseudonym})
 
 

@@ -158,6 +158,11 @@ _WITHDRAW = Statement(
     .where(_ID, t.c.state == "waiting")
     .values(state="dropped", body="", done_at=bindparam("at"))
 )
+_FOR_MEMBER = Statement(
+    select(t.c.id, t.c.chat, t.c.purpose).where(
+        WAITING, t.c.membership_id == bindparam("membership"), t.c.kind == "send"
+    )
+)
 _MOVE = Statement(
     update(t)
     .where(t.c.chat == bindparam("chat_"), or_(WAITING, SENDING))
@@ -302,6 +307,11 @@ def new_body(tx: Tx, outbox_id: int, body: str) -> bool:
 def withdraw(tx: Tx, outbox_id: int) -> bool:
     """Take a post back, if it still waits."""
     return tx.run(_WITHDRAW, id_=outbox_id, at=tx.now_ms) == 1
+
+
+def waiting_for(reader: Reader, membership: int) -> list[tuple[int, str, str]]:
+    """New messages to a member that still wait: (id, chat, purpose)."""
+    return reader.all(_FOR_MEMBER, membership=membership)
 
 
 def move(tx: Tx, chat: str, to: str) -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.errors import RateLimited
 from bot.store import codes as code_store
 from bot.store import people as people_store
 
 if TYPE_CHECKING:
     from bot.store.people import Member
+    from bot.store.tx import Tx
     from tests.story.village import Village
 
 
@@ -300,6 +303,33 @@ async def test_whoever_leaves_is_out(street: Village) -> None:
     assert not street.saw_card(street.carla)
     street.carla.says("meld")
     await street.carla.hears("Ik ken je nog niet")
+
+
+async def test_whoever_leaves_gets_no_card_that_still_waited(street: Village) -> None:
+    """The messenger asked for silence; when it is over nothing comes, not even how it ended."""
+    busy = RateLimited("busy", after=timedelta(minutes=2))
+    street.web.fails(busy, at=street.address_of(street.carla))
+    await street.reports(street.anna)
+    await goes(street, "Carla Vos")
+    await street.later(minutes=3)
+    await street.skips_enrichment(street.anna)
+    street.anna.says("einde 1")
+    await street.anna.hears("Hoe is de melding afgelopen")
+    street.anna.presses("De persoon is weg")
+    await street.telegram_group.hears("AFGESLOTEN")
+    await street.settled()
+    assert not street.saw_card(street.carla)
+    assert not any("AFGESLOTEN" in text for text in street.carla.texts)
+
+
+async def goes(street: Village, name: str) -> None:
+    """A member leaves, on another messenger of theirs."""
+
+    def work(tx: Tx) -> None:
+        members = people_store.members_of(tx, "munsterbilzen")
+        street.house.joining.leave(tx, next(one for one in members if one.name == name))
+
+    await street.store.writer.submit(work)
 
 
 async def test_no_coordinator_is_woken_twice(munster: Village) -> None:
