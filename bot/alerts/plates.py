@@ -105,6 +105,8 @@ _MODERN: Final = (
 _BEGUN: Final = r"(?<![\w])\d[-/][a-z]{3}(?:[.\-/_]{0,2}[\d?x*.]{1,4})?(?![a-z0-9])"
 # Taxis, old-timers, motorcycles, trailers: a letter in front.
 _LETTER: Final = r"(?<![a-z0-9])[a-z][\s.\-/_]{1,3}[a-z]{3}[\s.\-/_]{1,3}\d{3}(?![a-z0-9])"
+# The same without dashes, as it is read off a trailer: `QABC123`. Only in capitals: "trap123".
+_LETTER_GLUED: Final = r"(?<![a-z0-9])[moqstuwz](?:[a-z]{3}-?|[\s.\-][a-z]{3}-?)\d{3}(?![a-z0-9])"
 _GERMAN: Final = r"(?<![a-z0-9])[a-z]{1,3}[\s\-:][\s\-]?[a-z]{1,2}[\s\-]?\d{1,4}[eh]?(?![a-z0-9])"
 # Letters beside letters or digits beside digits: these shapes need their dashes.
 _PAIRS: Final = (
@@ -112,10 +114,10 @@ _PAIRS: Final = (
     r"|\d\d-[a-z]{2}-[a-z]{2})(?![a-z0-9])"
 )
 # A first look, so that the long list is read only where a digit is near.
-_NEAR: Final = r"(?=\d|[a-z]{1,3}[\s.\-/_:]{0,4}(?:[a-z]{1,3}[\s.\-/_:]{0,4})?\d)"
+_NEAR: Final = r"(?=\d|[a-z]{1,4}[\s.\-/_:]{0,4}(?:[a-z]{1,3}[\s.\-/_:]{0,4})?\d)"
 _PLATE: Final = re.compile(
     rf"(?:(?<![a-z0-9])|(?<=[a-z])(?=\d)){_NEAR}(?:(?P<modern>{_MODERN})|(?P<begun>{_BEGUN})"
-    rf"|(?P<letter>{_LETTER})|(?P<other>{_any(_shape(one, _GAP) for one in _OTHERS)})"
+    rf"|(?P<letter>{_LETTER})|(?P<glued>{_LETTER_GLUED})|(?P<other>{_any(_shape(one, _GAP) for one in _OTHERS)})"
     rf"|(?P<pairs>{_PAIRS})|(?P<german>{_GERMAN}))"
 )
 _LETTERS: Final = re.compile(r"[a-z]+")
@@ -153,6 +155,8 @@ def _is_plate(typed: str, match: re.Match[str]) -> bool:
     if _SAID.search(flat[max(0, match.start() - 40) : match.start()]):
         return True
     capitals = typed.upper() == typed
+    if kind == "glued":
+        return capitals
     if kind == "modern":
         return capitals or not _ordinary(letters)
     if _ordinary(letters, short="-" not in same):

@@ -47,7 +47,7 @@ _MORE_OF: Final = re.compile(rf"\s+{_ADJECTIVE}{{0,2}}(?:{_PEOPLE}|{_THINGS})(?!
 # Makes and types that a number stands behind: "Golf 7", "Peugeot 208".
 _MADE: Final = """
     alfa astra audi batavus berlingo bmw boxer caddy captur citroen civic class classe clio
-    cooper corsa crafter dacia daf ducati ducato fabia fiat fiesta focus ford galaxy gazelle
+    cooper corsa crafter dacia daf daily defender ducati ducato fabia ferrari fiat fiesta focus ford galaxy gazelle
     giant golf harley honda hyundai ibiza iphone iveco jeep jumper kangoo kawasaki kia klasse
     lancia land lexus master mazda megane mercedes micra mini model mondeo nissan octavia opel
     panda partner passat peugeot piaggio picasso polo porsche punto renault romeo rover saab
@@ -58,14 +58,23 @@ _MADE: Final = """
 _MAKES: Final = frozenset(_MADE.split())
 # What else a number stands behind without being a house's: "camera 3", "in totaal 4".
 _COUNTED: Final = """
-    afrit april article artikel augustus badge beeld begin bijlage bijna bus camera circa code
-    covid dader dag december dossier eind einde elkaar februari foto getal groep grootte hal
-    hoogte jaar januari jongen juli juni kamer kanaal keuze klas late leeftijd lengte lijn
-    maand maart maat man meer mei meisje midden minder minstens minuut nauwelijks november
-    nummer oktober ongeveer optie pagina pakweg perron persoon pincode plaats politie poort
-    punt regel richting rond schatting score september snelheid spoor stap temperatuur totaal
-    tram trein tussen uitrit video vraag vroege vrouw week welgeteld windows zeker zone zowat
+    aantal afrit april article artikel augustus badge bedrag beeld begin bijlage bijna bus camera
+    cijfer circa code covid daders dader dag december departement dossier eind einde elkaar etage
+    exact februari foto geschat getal groep grootte hal halte hoogstens hoogte
+    hooguit ingang inzittenden jaar januari jongen jongens juli juni kamer kanaal keuze kinderen
+    klas late leeftijd lengte lijn maand maart maat man mannen maximaal maximum meer mei meisje
+    meisjes melding mensen midden minder minimaal minimum minstens minuut misschien nauwelijks november
+    nummer oktober ongeveer optie ouder pagina pakweg perron personen persoon pincode plaats
+    plusminus politie poort punt regel richting rond schatting score september slechts snelheid
+    spoor stap temperatuur totaal tram trein tussen uitgang uitrit verdachten verdieping
+    vermoedelijk versie video voertuigen vraag vroege vrouw vrouwen waarschijnlijk wagens week
+    welgeteld windows zeker zone zowat
+    about adults approximately around entrance estimated floor gate individus kids maybe occupants
+    passengers people persons platform possibly probably roughly suspects terminal
+    environ maximal peut-etre personnes sortie taille
 """
+# The same as the last part of a word: "schoenmaat 43", "rugnummer 10", "kilometerpaal 12".
+_ENDS_COUNTED: Final = ("dag", "maat", "paal", "knooppunt", "halte", "rugnummer", "shirtnummer")
 _NUMBERED: Final = frozenset(_COUNTED.split())
 
 
@@ -76,7 +85,7 @@ def is_make(word: str) -> bool:
 
 def takes_number(word: str) -> bool:
     """Whether a number behind this word belongs to it: a make, a bus line, a camera, a weekday."""
-    return word in _MAKES or word in _NUMBERED or word.endswith("dag")
+    return word in _MAKES or word in _NUMBERED or word.endswith(_ENDS_COUNTED)
 
 
 def is_amount(compared: str, start: int, end: int, *, parted: bool) -> bool:

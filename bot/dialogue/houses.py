@@ -96,11 +96,13 @@ _LOOSE: Final = re.compile(
     rf"huisnummers?|huisnrs?|nummers?|nrs?|hnr|n°|numeros?|(?:house\s)?number|hausnummer|no\.|#)[\s.:#°]{{0,3}}"
     rf"(?:(?P<number>\d{{1,5}})|(?P<word>{_NUMERAL})(?!\w))"
 )
-# "tegenover 12", "ik woon op 27": who stands or lives at a number.
+# "tegenover 12", "ik woon op 27", "huizen 3 tot 9", "voor 22 staat": who stands or lives at a number.
 _LIVES: Final = re.compile(
-    r"(?<!\w)(?:tegenover|naast|bij|thv|ter hoogte van|woont? op|wonen op|woonachtig op|"
+    r"(?<!\w)(?:(?:aan|voor|op|achter|van)\s(?=\d{1,4}\s?[a-z]?\s(?:staat|stond|staan|stopte?|zit|zat|ligt|"
+    r"loopt|brandt|woont|wordt|is|was)(?!\w))|(?:huizen|woningen|bij (?:ons|mij|hen|hem|haar)(?: thuis)? op)\s|"
+    r"(?:tegenover|naast|bij|thv|ter hoogte van|woont? op|wonen op|woonachtig op|"
     r"(?:buren|bewoners?|buurman|buurvrouw|deur|garage|tuin|alarm|licht) (?:van|op|aan)|"
-    r"kant (?:tussen|van|vanaf)|live at|lives at|habite au)\s(?:het\s)?(?P<number>\d{1,4})(?![:\d]|[.,]\d)"
+    r"kant (?:tussen|van|vanaf)|live at|lives at|habite au)\s)(?:het\s)?(?P<number>\d{1,4})(?![:\d]|[.,]\d)"
 )
 _REFERENCE: Final = re.compile(r"(?:melding|alarm|alert|zaak|case|bus|lijn|spoor|tram|perron)\s$")
 _SPOT: Final = re.compile(

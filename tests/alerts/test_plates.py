@@ -50,6 +50,7 @@ def test_a_plate_shows_its_first_three_characters(said: str, shown: str) -> None
     "said",
     [
         "om 23:14 in de Kerkstraat",
+        "de trap123 en de zone 123",
         "2 personen, 1m80 en 180 cm",
         "1 man 180 cm groot",
         "1. Man 180 cm 2. vrouw 165 cm",
