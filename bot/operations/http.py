@@ -3,6 +3,9 @@
 There is one listener and it runs inside the application's loop. `/healthz` says that the process
 lives, `/readyz` that store and adapters are usable, `/metrics` speaks to this machine only unless
 the configuration says `metrics: any`. A page that sets its own headers keeps them.
+
+Anybody may connect. So that no crowd of connections takes the files away that messengers, store and
+mail need, they have half of what this process may open; who connects and asks for nothing is let go.
 """
 
 from __future__ import annotations
@@ -11,9 +14,10 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import resource
 import socket
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -21,6 +25,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import SaarbotError
 from bot.messaging import Page
@@ -43,6 +48,8 @@ HEADERS: Final = {
 }
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 _GRACE: Final = 3
+_SILENT_S: Final = 20.0  # for the first request on a connection
+_FILES: Final = 8192
 
 
 class HttpServer:
@@ -54,6 +61,9 @@ class HttpServer:
         health: Health,
         metrics: Metrics,
         pages: Sequence[Page] = (),
+        *,
+        connections: int | None = None,
+        silent_s: float = _SILENT_S,
     ) -> None:
         self._settings = settings
         self._socket: socket.socket | None = None
@@ -62,6 +72,7 @@ class HttpServer:
         self._server = _Server(
             uvicorn.Config(
                 self.app,
+                http=_guarded(connections or files() // 2, silent_s),
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -110,6 +121,40 @@ class HttpServer:
                 await self._task
         if self._socket is not None:
             self._socket.close()
+
+
+def files() -> int:
+    """How many files this process may have open at once."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _FILES if soft == resource.RLIM_INFINITY else soft
+
+
+def more_files() -> None:
+    """Allow this process what a city's worth of open pages needs, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _guarded(most: int, silent_s: float) -> type[H11Protocol]:
+    """The protocol with at most `most` connections, none of them silent from the start."""
+
+    class Guarded(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+            super().connection_made(transport)
+            if len(self.connections) > most:
+                transport.abort()
+            else:
+                self.loop.call_later(silent_s, self._let_go)
+
+        def _let_go(self) -> None:
+            asked = cast("object", self.cycle) is not None  # None until the first whole request
+            # One that has become a websocket is no longer among them.
+            if not asked and self in self.connections:
+                self.transport.close()
+
+    return Guarded
 
 
 class _Server(uvicorn.Server):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.app import App
 from bot.clock import SystemClock
 from bot.operations.gauges import watch_store
+from bot.operations.http import more_files
 from bot.operations.logs import Told
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ TURN_S = 0.0005
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is under way."""
     sys.setswitchinterval(TURN_S)
+    more_files()
     app = App(settings, clock=SystemClock())
     gc.freeze()  # it stays as long as the process does: no later collection looks at it again
     gc.enable()

@@ -6,7 +6,7 @@ import asyncio
 import http.client
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 import pytest
@@ -20,7 +20,7 @@ from websockets.asyncio.client import connect
 from bot.errors import SaarbotError
 from bot.messaging import Page
 from bot.operations.health import Health
-from bot.operations.http import HEADERS, HttpServer
+from bot.operations.http import HEADERS, HttpServer, files, more_files
 from bot.operations.metrics import Metrics
 from bot.settings import HttpSettings
 
@@ -51,10 +51,18 @@ async def get(
 
 @asynccontextmanager
 async def serving(
-    *pages: Page, health: Health | None = None, figures: Metrics | None = None, **settings: Any
+    *pages: Page,
+    health: Health | None = None,
+    figures: Metrics | None = None,
+    guard: Mapping[str, Any] | None = None,
+    **settings: Any,
 ) -> AsyncIterator[HttpServer]:
     server = HttpServer(
-        HttpSettings(port=0, **settings), health or Health(), figures or Metrics(), pages
+        HttpSettings(port=0, **settings),
+        health or Health(),
+        figures or Metrics(),
+        pages,
+        **(guard or {}),
     )
     await server.start()
     try:
@@ -254,3 +262,43 @@ async def test_stop_lets_an_answer_under_way_finish() -> None:
 
     assert (await asyncio.wait_for(asking, 10)).text == "done"
     await asyncio.wait_for(stopping, 10)
+
+
+async def test_a_crowd_of_connections_leaves_files_for_the_rest() -> None:
+    """Those that are there go on; one too many is closed at once, and its place is free again later."""
+    async with serving(guard={"connections": 3}) as server:
+        crowd = [await asyncio.open_connection(*server.address) for _ in range(3)]
+        reader, writer = crowd[0]
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        refused, late = await asyncio.open_connection(*server.address)
+        with suppress(ConnectionResetError):
+            assert await refused.read() == b""
+        for one in (*(writer for _, writer in crowd), late):
+            one.close()
+        await _answers(server)
+
+
+async def _answers(server: HttpServer) -> None:
+    """Return when the server takes connections again; the test's timeout is the limit."""
+    while True:
+        with suppress(OSError, http.client.HTTPException):
+            assert (await get(server, "/healthz")).status == 200
+            return
+
+
+async def test_whoever_connects_and_asks_for_nothing_is_let_go() -> None:
+    """Not even half a request keeps a connection: only a whole one does."""
+    async with serving(guard={"silent_s": 0.05}) as server:
+        reader, writer = await asyncio.open_connection(*server.address)
+        writer.write(b"GET /healthz HT")
+        assert await reader.read() == b""
+        writer.close()
+        assert (await get(server, "/healthz")).status == 200
+
+
+def test_half_of_the_files_are_for_everything_but_the_web() -> None:
+    """What the process may open is raised as far as the system lets it, never lowered."""
+    before = files()
+    more_files()
+    assert files() >= before
