@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 ROOT: Final = Path(__file__).parents[2]
 SAARBOT: Final = (sys.executable, "-m", "bot")
 PATIENCE_S: Final = 30.0
+SLOW: Final = "a work held up the store"
 
 
 def wait_until(true: Callable[[], object], *, told: Callable[[], str], seconds: float = 10) -> None:
@@ -94,6 +95,14 @@ class Saarbot:
         """Its log, line by line; a last one that isn't whole yet is left out."""
         whole = self.said().rpartition("\n")[0]
         return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
+
+    def complaints(self) -> list[dict[str, Any]]:
+        """What it logged above `info`, but for works that took long: a busy machine makes those."""
+        return [
+            line
+            for line in self.lines()
+            if line["level"] != "info" and not line["event"].startswith(SLOW)
+        ]
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to finish; its exit status."""

@@ -48,7 +48,7 @@ def demo(tmp_path: Path) -> Iterator[Saarbot]:
         wait_until(lambda: "in a browser" in demo.said(), told=demo.said, seconds=30)
         yield demo
         assert demo.stop() == 0
-        assert demo.lines() == [], "it complained"
+        assert demo.complaints() == []
 
 
 class Stage:
