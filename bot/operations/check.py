@@ -1,6 +1,7 @@
 """`saarbot check`: configuration, scripts, texts, store, adapters and mail, all told at once.
 
-What one part finds stops no other: with a wrong configuration, scripts and texts are still read.
+What one part finds stops no other: of a wrong configuration every section that is right is still
+looked at, and so are scripts and texts.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,26 +45,44 @@ class Result:
 
 async def check(file: Path, environ: Mapping[str, str], *, offline: bool) -> Result:
     """Look at everything; raises nothing."""
-    rows: list[Row] = []
-    settings: Settings | None = None
     try:
         settings = load(file, environ)
     except SettingsError as error:
-        rows += [
-            Row(subject="configuration", mark=Mark.FAIL, detail=one.at(error_file(error)))
-            for one in error.problems
-        ]
-    rows += _configuration(settings) if settings else ()
-    rows += words(settings)
-    if settings is not None:
-        rows += [*_time(settings), *_store(settings), *mailprobe.addresses(settings)]
-        rows += await _network(settings, offline=offline)
-    return Result(rows=tuple(rows), misconfigured=settings is None)
+        rows = [*_problems("configuration", [one.at(file) for one in error.problems], "")]
+        rows += [*words(error.read), *await _sound_parts(error, offline=offline)]
+        return Result(rows=tuple(rows), misconfigured=True)
+    rows = [*_configuration(settings), *words(settings), *_time(settings), *_store(settings)]
+    rows += [*mailprobe.addresses(settings), *await _network(settings, offline=offline)]
+    return Result(rows=tuple(rows), misconfigured=False)
 
 
-def error_file(error: SettingsError) -> Path:
-    """The file that the problems stand in."""
-    return Path(str(error.file))
+async def _sound_parts(error: SettingsError, *, offline: bool) -> list[Row]:
+    """What can be looked at though the configuration is wrong elsewhere."""
+    read = error.read
+    if read is None:
+        return []
+    settings = replace(
+        read,
+        data_dir=Path(os.devnull) if error.concerns("data_dir") else read.data_dir,
+        adapters={
+            name: one
+            for name, one in read.adapters.items()
+            if not error.concerns(f"adapters.{name}")
+        },
+        mail=None if error.concerns("mail") else read.mail,
+        neighbourhoods={
+            id_: place
+            for id_, place in read.neighbourhoods.items()
+            if place.police.mailboxes or not error.concerns(f"neighbourhoods.{id_}.police")
+        },
+    )
+    kept = [] if error.concerns("data_dir") else _store(settings)
+    return [
+        *_time(settings),
+        *kept,
+        *mailprobe.addresses(settings),
+        *await _network(settings, offline=offline),
+    ]
 
 
 def _configuration(settings: Settings) -> Iterator[Row]:

@@ -11,11 +11,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
 from bot.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from bot.settings.model import Settings
 
 _VARIABLE = re.compile(r"\$\{([^{}\n]*)\}")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private use: no text of ours holds them
@@ -40,12 +43,21 @@ class Problem:
 
 
 class SettingsError(ConfigurationError):
-    """A configuration has problems: all of them, each with file, line, key and the cure."""
+    """A configuration has problems: all of them, each with file, line, key and the cure.
 
-    def __init__(self, file: Path, problems: list[Problem]) -> None:
+    `read` is what could be read all the same, with stand-ins where something is wrong.
+    """
+
+    def __init__(self, file: Path, problems: list[Problem], read: Settings | None = None) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__("\n".join(problem.at(file) for problem in self.problems))
         self.file = file
+        self.read = read
+
+    def concerns(self, key: str) -> bool:
+        """Whether something is wrong with this key, or within it."""
+        within = (f"{key}.", f"{key}[")
+        return any(one.key == key or one.key.startswith(within) for one in self.problems)
 
 
 class Wrong(ValueError):  # read as "raise Wrong(...)" in the converters

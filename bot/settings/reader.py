@@ -47,7 +47,7 @@ def load(file: Path, environ: Mapping[str, str], adapters: Declared = declared) 
     if isinstance(node, yaml.MappingNode):
         settings = _Reader(document, Table(document, node), adapters).settings()
     if document.problems or settings is None:
-        raise SettingsError(file, document.problems)
+        raise SettingsError(file, document.problems, settings)
     return settings
 
 

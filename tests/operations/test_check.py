@@ -197,6 +197,55 @@ async def test_a_wrong_configuration_and_wrong_texts_are_told_together(
     assert "report.yaml:" in table
 
 
+async def test_whatever_is_wrong_anywhere_is_told_at_once(tmp_path: Path) -> None:
+    """An unknown key, a missing token, a server that isn't there, a mailbox that the mail server
+    refuses, a step that leads nowhere and a text that only one language has: one table."""
+    own = tmp_path / "words"
+    for folder, text in (("texts/nl", "only_dutch: y\n"), ("dialogues", "begin: nowhere\n")):
+        (own / folder).mkdir(parents=True)
+        (own / folder / "report.yaml").write_text(text)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        closed = free.getsockname()[1]
+    with mail_server() as (_, port):
+        smtp = f"{{host: 127.0.0.1, port: {port}, security: none}}"
+        file = configuration(tmp_path, smtp, mailbox="wjik@politie.test, nobody")
+        adapters = (
+            "{webchat: {}, telegram: {}, "
+            f"signal: {{api_url: http://127.0.0.1:{closed}, number: '+32470123456'}}}}"
+        )
+        text = file.read_text().replace("{webchat: {}}", adapters)
+        file.write_text(f"timezon: Europe/Brussels\nown_words: words\n{text}")
+        result = await check(file, {}, offline=False)
+
+    table = as_table(result.rows, 200)
+    assert result.misconfigured
+    for told in (
+        f"{file}:1: timezon: unknown key; did you mean timezone?",
+        "adapters.telegram.token: is missing",
+        "mailbox[2]: is no e-mail address",
+        "signal-cli-rest-api can't be reached",
+        "550 5.1.1 no such user",
+        "report.yaml:1: 'only_dutch' has no text in 'en'",
+        "dialogues/report.yaml:",
+    ):
+        assert told in table
+    assert row(result, "disk").mark is Mark.OK
+    assert not any(one.subject.startswith("telegram") for one in result.rows)
+
+
+async def test_a_configuration_without_a_data_directory_is_looked_at_no_further_there(
+    tmp_path: Path,
+) -> None:
+    """No row tells of a folder that nobody named; the rest of the table is there."""
+    file = configuration(tmp_path, "{host: 127.0.0.1, port: 9, security: none}")
+    file.write_text(file.read_text().replace("data_dir: var", "data_dri: var"))
+    result = await check(file, {}, offline=False)
+
+    assert not {"store", "disk"} & {one.subject for one in result.rows}
+    assert row(result, "webchat").mark is Mark.OK
+    assert row(result, "mail server").mark is Mark.FAIL
+
+
 async def test_a_mail_server_that_is_not_there_is_named(tmp_path: Path) -> None:
     """Which server, which port, why, and where to look."""
     with socket.create_server(("127.0.0.1", 0)) as free:
