@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing, suppress
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -48,7 +49,8 @@ if TYPE_CHECKING:
         Sink,
     )
 
-_SWEEP_S = 3600.0
+_HOUR_S: Final = 3600.0
+_DAY_H: Final = 24
 _SUPPORT: Final = dict.fromkeys(
     (
         Feature.EDIT,
@@ -116,14 +118,20 @@ class WebChat:
         self.live.open()
         await sink.state(AdapterState(source=self.name, condition=Condition.CONNECTED))
         try:
-            while True:
-                with suppress(StoreError):
-                    await self.downloads.sweep()
-                await asyncio.to_thread(self.spool.sweep)
-                await asyncio.sleep(_SWEEP_S)
+            for hour in count():
+                await self._sweep(history=hour % _DAY_H == 1)
+                await asyncio.sleep(_HOUR_S)
         finally:
             self.talk.sink = None
             self.live.close()
+
+    async def _sweep(self, *, history: bool) -> None:
+        """Clear away what is over: files each hour, messages once a day, for those are many."""
+        with suppress(StoreError):
+            await self.downloads.sweep()
+            if history:
+                await self.history.sweep()
+        await asyncio.to_thread(self.spool.sweep)
 
     def parse(self, raw: RawInbound) -> Sequence[Event]:
         """The event that a page's payload holds."""

@@ -49,6 +49,11 @@ def item_key(person: str, number: int) -> str:
     return f"item/{person}/{number:012d}"
 
 
+def _person(key: str) -> str:
+    """Whose row it is."""
+    return key.split("/")[1]
+
+
 def _place_key(person: str, item_id: str) -> str:
     return f"place/{person}/{int(item_id):012d}"
 
@@ -141,12 +146,26 @@ class History:
 
     async def trim(self, person: str) -> None:
         """Forget what is old or too much."""
-        items = sorted(await self.since(person, 0), key=lambda item: int(item["id"]))
-        oldest = written(self._clock.now() - timedelta(days=self._days))
-        surplus = len(items) - self._keep
-        for index, item in enumerate(items):
-            if index < surplus or item["at"] < oldest:
-                await self._forget(person, item)
+        oldest = self._oldest()
+        async with self._lock(person):
+            items = sorted(await self.since(person, 0), key=lambda item: int(item["id"]))
+            surplus = len(items) - self._keep
+            for index, item in enumerate(items):
+                if index < surplus or item["at"] < oldest:
+                    await self._forget(person, item)
+
+    async def sweep(self) -> None:
+        """Forget what is old on every page, also of those to which nothing comes any more."""
+        oldest, after = self._oldest(), "item/"
+        people: set[str] = set()
+        while rows := await self._storage.scan("item/", after=after):
+            people |= {_person(key) for key, text in rows if json.loads(text)["at"] < oldest}
+            after = rows[-1][0]
+        for person in sorted(people):
+            await self.trim(person)
+
+    def _oldest(self) -> str:
+        return written(self._clock.now() - timedelta(days=self._days))
 
     async def face(self, person: str) -> Item:
         """What stands around the conversation and is kept: the page's language."""

@@ -76,6 +76,20 @@ async def test_what_was_edited_away_is_not_kept(storage: MemoryStorage, history:
     assert changed["at"] == first["at"]
 
 
+async def test_what_is_old_goes_also_where_nothing_comes_any_more(
+    storage: MemoryStorage, history: History, clock: SettableClock
+) -> None:
+    """A page that nobody writes to, or opens, keeps its words no longer than any other."""
+    await history.add(ELS, item("Kerkstraat"), once="1")
+    clock.set(NOW + timedelta(days=31))
+    today = item("vandaag", "2026-12-13T22:13:00.000Z")
+    await history.add("b" * 32, today, once="1")
+    await history.sweep()
+    assert "Kerkstraat" not in json.dumps(storage.values)
+    assert await history.chat(ELS) is not None
+    assert [one["text"] for one in await history.since("b" * 32, 0)] == ["vandaag"]
+
+
 async def test_history_is_bounded(storage: MemoryStorage, history: History) -> None:
     """The newest are kept; of the others nothing stays, not even their keys."""
     for n in range(100):
