@@ -20,6 +20,7 @@ from bot.police.formats import FORMATS
 from bot.store import alerts as alert_store
 from bot.store import overview
 from bot.store import people as people_store
+from bot.store import places as place_store
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.neighbourhood.people import People
     from bot.operations.requests import Progress
     from bot.police.export import Exporter
+    from bot.store.alerts import Alert
     from bot.store.engine import Store
     from bot.store.tx import Reader, Tx
     from bot.voice import Voice
@@ -222,18 +224,23 @@ class LongWork:
         if not made:
             await self._say(args, "alerts.release_failed", number=alert.number)
             return {"refused": "no picture"}
-        await self._store.writer.submit(
-            lambda tx: self._released(tx, args, alert.id, digest, place)
+        key = await self._store.writer.submit(
+            lambda tx: self._released(tx, args, alert, digest, place)
         )
-        await self._say(args, "alerts.release_done", number=alert.number)
+        await self._say(args, key, number=alert.number)
         return {}
 
     def _released(
-        self, tx: Tx, args: Mapping[str, Any], alert_id: int, digest: str, place: Path
-    ) -> None:
-        alert = alert_store.by_id(tx, alert_id)
-        if alert is None:
-            return
+        self, tx: Tx, args: Mapping[str, Any], alert: Alert, digest: str, place: Path
+    ) -> str:
+        """Hand it out, unless it may not go now; what to say of it (a text's key)."""
+        alert = alert_store.by_id(tx, alert.id) or alert
+        if alert.state == "rectified":
+            return "alerts.already_rectified"
+        if not alert.relayed:
+            return "alerts.not_relayed"
+        if place_store.is_paused(tx, alert.neighbourhood):
+            return "neighbourhood.paused"
         member = people_store.member(tx, int(args["member"])) if args["member"] else None
         self._log.note(tx, alert, "case.media_released", sha256=digest, by=self._log.name(member))
         file = File(path=str(place), name=f"{alert.number}.jpg", mime="image/jpeg")
@@ -248,6 +255,7 @@ class LongWork:
         )
         released = [*(alert.facts.get("released") or ()), posted]
         alert_store.save(tx, alert._replace(facts={**alert.facts, "released": released}))
+        return "alerts.release_done"
 
     # --- words -------------------------------------------------------------------------------
 

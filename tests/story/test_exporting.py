@@ -165,6 +165,32 @@ async def test_one_picture_is_released_and_goes_again_with_a_rectification(
         assert not any(s.files for s in chat.chat.of_bot)
 
 
+async def test_a_picture_that_may_not_go_is_not_said_to_go(street: Village) -> None:
+    """While relaying is stopped, and once it turned out to be of somebody innocent."""
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "gray").save(picture, "JPEG")
+    await street.reports(street.anna)
+    street.anna.sends_photo(picture.getvalue())
+    await street.settled()
+    street.works()
+    street.gert.says("pauze")
+    await street.els.chat.hears("heeft het doorsturen gepauzeerd")
+    street.els.says("/vrijgeven 1 1")
+    await street.els.hears("Doorsturen is gepauzeerd")
+    street.gert.says("pauze")
+    await street.els.chat.hears("laat meldingen opnieuw doorsturen")
+    street.els.says("rechtzetting 1")
+    await street.els.hears("een rechtzetting")
+    street.els.presses("Ja")
+    await street.carla.hears("RECHTZETTING")
+    street.els.says("/vrijgeven 1 1")
+    await street.els.hears("is al rechtgezet")
+    await street.settled()
+    assert not any(shown.files for shown in street.carla.chat.of_bot)
+    assert not street.log("case.media_released")
+    assert not any("wordt naar de buurt gestuurd" in text for text in street.els.texts)
+
+
 def _exif() -> bytes:
     made = Image.Exif()
     made[0x010F] = "Canon"  # Make
