@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.dialogue.commands import is_number
+from bot.dialogue.lexicon import normal
 from bot.journal.journal import append as append_entry
 from bot.neighbourhood.people import ACTIVE, COORDINATOR
 from bot.police.formats import ELSEWHERE, FORMATS
@@ -120,15 +121,16 @@ class CoordinatorCommands:
         self._decide(ask, admit=False)
 
     def _decide(self, ask: Ask, *, admit: bool) -> None:
-        """The request with this number, or the only one: here, or wherever the asker decides."""
+        """The request with this number or name, without either the only one: here, or wherever the
+        asker decides.
+        """
         mine = [ask.member] if ask.placed and ask.member else self._placing.coordinated(ask)
         places = [self._placing.at(ask, member) for member in mine]
         pending = [(here, newcomer) for here in places for newcomer in self._pending(here)]
-        wanted = ask.args.strip()
-        if wanted.isdigit():
-            pending = [found for found in pending if found[1].id == int(wanted)]
-        if len(pending) == 1:
-            self.decide(*pending[0], admit=admit)
+        wanted = normal(ask.args)
+        meant = [found for found in pending if not wanted or wanted in _called(found[1])]
+        if len(meant) == 1:
+            self.decide(*meant[0], admit=admit)
             return
         key = "neighbourhood.which_newcomer" if pending else "neighbourhood.queue_empty"
         names = ", ".join(
@@ -301,6 +303,12 @@ class CoordinatorCommands:
             self._answers.say(ask, "alerts.no_such_picture", number=alert.number, n=pictures)
             return
         self._request(ask, "chat.release", alert=alert.id, number=which)
+
+
+def _called(newcomer: Member) -> tuple[str, ...]:
+    """What a request may be called by."""
+    name = normal(newcomer.name)
+    return (str(newcomer.id), name, *name.split())
 
 
 def is_coordinator(member: Member | None) -> bool:

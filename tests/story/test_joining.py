@@ -67,6 +67,17 @@ async def test_a_coordinator_may_type_the_word(munster: Village) -> None:
     await munster.telegram.people["nora"].hears("Welkom")
 
 
+async def test_a_request_is_decided_by_its_own_number_or_name(munster: Village) -> None:
+    """A number or a name that fits nobody lets nobody in, and who waits is told."""
+    await asks_to_join(munster)
+    for words in ("goedkeuren 99", "/goedkeuren Piet"):
+        munster.gert.says(words)
+        await munster.gert.hears("Over wie gaat het?")
+    assert "Nora Jans" in munster.gert.texts[-1]
+    munster.gert.says("/goedkeuren nora")
+    await munster.gert.hears("Nora Jans is nu Buur")
+
+
 async def test_two_coordinators_decide_at_once(munster: Village) -> None:
     """The first word counts; the other one hears that it is decided, and no number stays open."""
     await asks_to_join(munster)
