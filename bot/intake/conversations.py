@@ -212,8 +212,8 @@ class Conversations:
     def _facts(self, turning: Turning) -> dict[str, Any]:
         known = self._known[turning.place.id]
         facts = known.facts(turning.tx, turning.member, turning.lang)
-        if len(turning.members) > 1:
-            mine = [m for m in turning.members if m.state in ACTIVE]
+        mine = [m for m in turning.members if m.state in ACTIVE]
+        if len(mine) > 1:
             facts["places"] = self._named(mine)
             facts["coordinated"] = self._named([m for m in mine if m.role == COORDINATOR])
         return facts

@@ -383,3 +383,20 @@ async def test_whoever_comes_back_gets_the_alerts_of_every_neighbourhood(both: V
     await wim.hears("Dag Buur")
     await both.settled()
     assert states() == ["active", "active"]
+
+
+async def test_whoever_belongs_to_one_is_not_asked_which(both: Village) -> None:
+    """A request that waits, or a neighbourhood that was left, costs no question in an emergency."""
+    lies = both.telegram.person("Lies")
+    await both.lives_here(lies, "Lies Anders")
+    lies.says("/start kapelstraat")
+    await lies.hears("huisregels")
+    lies.presses("Ja")
+    await lies.hears("Hoe heet je")
+    lies.says("Lies Anders")
+    await lies.hears("In welke straat")
+    lies.says("Kapelstraat")
+    await lies.hears("Een beheerder bekijkt")
+    lies.says("meld")
+    await lies.hears("Bel eerst 101")
+    assert "Wat klopt voor jou" in lies.texts[-1]
