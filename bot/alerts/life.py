@@ -123,7 +123,7 @@ class Life:
             alert,
             "case.message",
             author=self._log.name(scene.member),
-            text=event.text,
+            text=_told(event),
             message=event.message_id,
             source=event.source,
             platform_at=stamp(event.occurred_at),
@@ -158,7 +158,7 @@ class Life:
             alert,
             "case.group_message",
             author=self._log.name(member),
-            text=event.text,
+            text=_told(event),
             source=event.source,
             message=event.message_id,
             platform_at=stamp(event.occurred_at),
@@ -192,7 +192,7 @@ class Life:
             {
                 "case": "",
                 "author": self._log.name(member),
-                "text": event.text,
+                "text": _told(event),
                 "source": event.source,
                 "message": event.message_id,
                 "platform_at": stamp(event.occurred_at),
@@ -227,3 +227,9 @@ class Life:
 def passed_on(event: MessageReceived | MessageEdited) -> str:
     """The cause of what was passed on of a message, also for its edits."""
     return f"group:{event.chat}:{event.message_id}"
+
+
+def _told(event: MessageReceived) -> str:
+    """The words, or the point that was shared without any."""
+    point = event.location
+    return event.text or ("" if point is None else f"{point.latitude}, {point.longitude}")

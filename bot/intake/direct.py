@@ -161,9 +161,10 @@ class Direct:
     # --- the open conversation -----------------------------------------------------------------
 
     def _answer(self, ask: Ask, dialogue: Dialogue, event: MessageReceived) -> None:
-        alert = self._added_to(ask, dialogue) if event.media or event.text else None
+        alert = self._added_to(ask, dialogue)
         again = self._keep_files(ask, event, dialogue=dialogue.id, alert=alert)
-        if alert is not None and event.text.strip() and not self._picks(dialogue, event.text):
+        tells = event.location is not None or bool(event.text.strip())
+        if alert is not None and tells and not self._picks(dialogue, event.text):
             self._life.add_words(ask.scene(), alert, event)
         if not again:
             self._talk.answer(ask, dialogue, read.from_message(event))

@@ -354,3 +354,15 @@ async def test_relay_always(tmp_path: Path, clock: SettableClock) -> None:
         (entry,) = street.log("case.group_message")
         assert (entry.fields["case"], entry.fields["author"]) == ("", "Buur 4")
         assert not any("ladder" in text for text in street.signal_group.texts)
+
+
+async def test_a_point_without_words_is_kept_too(street: Village) -> None:
+    """Shared in the group, or after the report: the police can see where."""
+    await street.reports(street.anna)
+    street.anna.sends_location(50.87, 5.51)
+    await street.anna.hears("Je locatie is ontvangen")
+    street.dirk.sends_location(50.88, 5.52, to=street.telegram_group)
+    await street.settled()
+    told = [e.fields["text"] for e in street.log("case.message", "case.group_message")]
+    assert told[-2:] == ["50.87, 5.51", "50.88, 5.52"]
+    assert not any("50.8" in text for text in street.carla.texts + street.signal_group.texts)
