@@ -361,7 +361,7 @@ def test_cancelling_discards() -> None:
     talk = at_confirm().says("annuleren")
     assert talk.done[-1] == "report.discard"
     assert talk.step == "end"
-    assert "niets verstuurd" in talk.heard
+    assert "geen melding verstuurd" in talk.heard
 
 
 def test_changing_the_place_comes_back_to_the_confirmation() -> None:

@@ -162,7 +162,7 @@ async def test_stop_leaves_nothing_for_the_police(street: Village) -> None:
     await street.begins(street.anna)
     await street.tells(street.anna)
     street.anna.says("stop")
-    await street.anna.hears("Er is niets verstuurd")
+    await street.anna.hears("Er is geen melding verstuurd")
     await street.settled()
     kinds = {entry.kind for entry in street.log()}
     assert "draft.discarded" in kinds
