@@ -12,6 +12,7 @@ import os
 import resource
 import sys
 import warnings
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
@@ -55,8 +56,10 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Alerts come before paper.
-    os.nice(5)
+    # Alerts come before paper. Where the system forbids even that (systemd's @resources), the
+    # report is drawn all the same.
+    with suppress(OSError):
+        os.nice(5)
 
 
 def _end_with(parent: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 from dataclasses import dataclass, replace
@@ -296,6 +297,18 @@ def test_a_child_that_is_too_slow_is_ended_and_the_report_comes_without_pictures
     assert drawn.startswith(b"%PDF")
     with pytest.raises(PackageError, match="not done within"):
         pdf.render(sheet(made, WORDS), {}, tmp_path, time_limit=0.01)
+
+
+def test_where_a_process_may_not_even_step_back_the_report_is_drawn(
+    story: Story, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As under deploy/saarbot.service, whose filter of system calls forbids setpriority(2)."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os\n\n\ndef refused(_):\n    raise PermissionError(1, 'not permitted')\n\n\n"
+        "os.nice = refused\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    assert draw(story, tmp_path).pages > 0
 
 
 def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
