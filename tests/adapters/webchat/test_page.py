@@ -31,6 +31,19 @@ async def test_a_stranger_reads_to_call_and_how_to_come_in(phone: Phone) -> None
     assert phone.complaints == []
 
 
+@pytest.mark.parametrize(
+    "passed_on",
+    ["/start beheer-7QK2WXYZ", "start beheer-7QK2WXYZ", "https://saar.example/u/beheer-7QK2WXYZ "],
+)
+async def test_a_code_may_be_pasted_as_it_was_passed_on(phone: Phone, passed_on: str) -> None:
+    """Whoever pastes the whole line or address comes in as well: the code is what counts."""
+    await phone.opens("/")
+    await phone.page.get_by_label("Code van je uitnodiging").fill(passed_on)
+    await phone.page.get_by_role("button", name="Doe mee").click()
+    await expect(phone.page.locator("#welcome")).to_be_hidden()
+    assert texts(phone.house) == ["/start beheer-7QK2WXYZ"]
+
+
 async def test_an_invitation_is_one_tap(phone: Phone) -> None:
     """The link names the neighbourhood; only the tap sends the code, once."""
     await phone.opens("/u/rozenstraat")

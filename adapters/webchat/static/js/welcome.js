@@ -24,14 +24,20 @@ function invited(join) {
 }
 
 function stranger(join) {
-  const input = make("input", "", { id: "code", name: "code", maxlength: 64, autocapitalize: "none", spellcheck: "false", required: "" });
+  const input = make("input", "", { id: "code", name: "code", maxlength: 200, autocapitalize: "none", spellcheck: "false", required: "" });
   const form = make("form", "", {}, make("label", "", { for: "code" }, say("welcome_code")), input,
     make("button", "plain main", { type: "submit" }, say("join")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const code = input.value.trim();
+    const code = codeIn(input.value);
     if (code) join(code);
   });
   return [make("h2", "", {}, say("welcome_title")), make("p", "", {}, say("welcome_text")),
     make("p", "", {}, say("welcome_how")), form];
+}
+
+// The code itself, or the whole line or address that it was passed on in.
+function codeIn(typed) {
+  const words = typed.trim().replace(/^\/?start\s+/i, "");
+  return words.match(/\/u\/([^/?#\s]+)/)?.[1] ?? words;
 }
