@@ -72,23 +72,31 @@ def admit(tx: Tx, house: House, place: NeighbourhoodSettings, neighbours: Sequen
     for name, token in TOKENS.items():
         address = f"webchat:{sha256(token.encode()).hexdigest()[:32]}"
         person, number = _member(tx, place.id, address, *_PHONES[name])
-        _welcome(tx, house, place, address, number)
         if name == BEHEERDER:
             house.joining.make_coordinator(tx, place.id, person)
+        _welcome(tx, house, place, address, welcome_of(name), number)
     for at, address in enumerate(neighbours):
         _member(tx, place.id, address, *_NEIGHBOURS[at])
         if at < IN_GROUP:
             place_store.see(tx, group, address, present=True)
 
 
-def _welcome(tx: Tx, house: House, place: NeighbourhoodSettings, address: str, number: int) -> None:
+def welcome_of(name: str) -> str:
+    """The text by which one with a page was welcomed."""
+    return f"neighbourhood.{'now_coordinator' if name == BEHEERDER else 'welcome'}"
+
+
+def _welcome(
+    tx: Tx, house: House, place: NeighbourhoodSettings, address: str, key: str, number: int
+) -> None:
     """What they read when they were admitted: nobody's page is a stranger's."""
     message = house.voice.message(
         "nl",
-        "neighbourhood.welcome",
+        key,
         group=place.name,
         emergency=place.emergency,
         n=number,
+        who=house.voice.text("nl", "neighbourhood.pseudonym.coordinator", n=number),
     )
     house.outbox.post(
         tx,

@@ -92,7 +92,7 @@ class Demonstration:
         house = self.app.house
         await self.app.store.writer.submit(lambda tx: cast.admit(tx, house, self.place, neighbours))
         await asyncio.gather(
-            *(person.reads("neighbourhood.welcome") for person in self.people.values())
+            *(person.reads(cast.welcome_of(name)) for name, person in self.people.items())
         )
         self._go(self._watch_mailbox())
 

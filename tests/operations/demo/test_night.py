@@ -54,6 +54,7 @@ async def test_the_night_plays_by_itself(
         for name in ("melder", "buur", "beheerder")
     )
     await expect(buur.locator("#log")).to_contain_text("Welkom bij buurtpreventie Munsterbilzen")
+    await expect(beheerder.locator("#log")).to_contain_text("De buren kennen je als Beheerder 3")
     await page.get_by_role("button", name="Speel af").click()
     await expect(page.locator("#dutch")).to_contain_text("verstuurd naar", timeout=20_000)
     await expect(buur.locator(".card.open")).to_contain_text("MELDING")
