@@ -122,7 +122,7 @@ async def test_the_file_arrives_and_the_log_knows(street: Village, kind: str) ->
 async def test_a_period_without_anything_and_one_that_is_none(street: Village) -> None:
     street.works()
     street.els.says("export 1-1-2020 csv")
-    await street.els.hears("staat er niets in het logboek")
+    await street.els.hears("geen melding om te exporteren")
     street.els.says("/export ooit pdf")
     await street.els.hears("Ik begrijp de periode niet")
     await street.settled()
