@@ -10,10 +10,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.clock import SystemClock
 from bot.delivery.delivery import Delivery
 from bot.delivery.retention import forget_old
-from bot.dialogue.texts import Texts
 from bot.house import House, Words
 from bot.intake.long_work import LongWork
 from bot.intake.sink import Inbox
@@ -38,11 +36,11 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.messaging import Adapter, Address, CommandMenu, Factory, Page, Panels
-    from bot.operations.requests import Handler
     from bot.settings import Settings
-    from bot.store.engine import Store
 
 log = logging.getLogger(__name__)
+
+_LOOK_S = 5.0
 
 
 class App:
@@ -178,6 +176,7 @@ class App:
         for adapter in self.adapters.values():
             self._go(adapter.name, self._receive(adapter))
         self.schedule.each_minute("police", self.police.wake)
+        self.schedule.every(_LOOK_S, "store", self._look_at_store)
         self.schedule.every(3600, "tidy", self._tidy)
         self.schedule.start()
 
@@ -206,6 +205,10 @@ class App:
                 self.health.set(adapter.name, False, "failed")
             wait = 1.0 if time.monotonic() - began > 60 else min(wait * 2, 60.0)  # seconds
             await asyncio.sleep(wait)
+
+    def _look_at_store(self) -> None:
+        well = self.store.writer.well
+        self.health.set("store", well, "" if well else "nothing can be written; see the errors")
 
     def _adapter_state(self, state: AdapterState) -> None:
         well = state.condition in (Condition.CONNECTED, Condition.DEGRADED)
@@ -284,9 +287,3 @@ class App:
             with suppress(Exception):
                 await adapter.close()
         await asyncio.to_thread(self.store.close)
-
-
-def handlers(settings: Settings, store: Store) -> Mapping[str, Handler]:
-    """What commands may ask, for a command that does its own work because nobody runs."""
-    texts = Texts.load(*settings.texts)
-    return Police(store, settings, SystemClock(), texts).handlers()

@@ -55,7 +55,7 @@ class Metrics:
         )
         self.up = Gauge(
             "saarbot_up",
-            "Whether a part is well: store, an adapter, mail.",
+            "Whether a part is well: the store, an adapter.",
             ["part"],
             registry=registry,
         )

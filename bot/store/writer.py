@@ -95,6 +95,7 @@ class Writer:
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
+        self._well = True
         self._works = self._groups = self._failed = self._refused = 0
         self._held: PoolProxiedConnection | None = None
         self._listener: Callable[[], None] | None = None
@@ -123,6 +124,11 @@ class Writer:
     def listen(self, listener: Callable[[], None] | None) -> None:
         """Call `listener` in the writer's thread after each commit; it must be quick."""
         self._listener = listener
+
+    @property
+    def well(self) -> bool:
+        """Whether the newest group was written: with a full disk it wasn't."""
+        return self._well
 
     def stats(self) -> WriterStats:
         """Counters for the operator."""
@@ -180,6 +186,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001  # whatever the driver says, callers must be told
             self._refuse(group, _told(error))
         else:
+            self._well = True
             self._groups += 1
             self._works += len(group)
             _run_after(group)
@@ -242,6 +249,7 @@ class Writer:
         return Tx(cursor, self._engine.dialect, self._clock.now())
 
     def _refuse(self, group: list[_Job], told: StoreError) -> None:
+        self._well = False
         log.error("nothing was written: %s", told)
         self._refused += len(group)
         for job in group:

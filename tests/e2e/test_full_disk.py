@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+import requests
 
 from tests.adapters.telegram.botapi import BotApiServer
 from tests.e2e.process import Saarbot, wait_until
@@ -97,6 +98,14 @@ def running(folder: Path, disk: Disk) -> Iterator[tuple[Saarbot, BotApiServer]]:
         assert telegram.violations == []
 
 
+def usable(saarbot: Saarbot) -> bool:
+    """What `/readyz` says of the store."""
+    answer = requests.get(f"{saarbot.url}/readyz", timeout=10)
+    well = bool(answer.json()["store"] == "ok")
+    assert well or answer.status_code == 503
+    return well
+
+
 @pytest.mark.process
 def test_a_full_disk_is_told_to_whoever_writes_and_to_the_operator(
     tmp_path: Path, disk: Disk
@@ -118,9 +127,11 @@ def test_a_full_disk_is_told_to_whoever_writes_and_to_the_operator(
         why = [line["event"] for line in saarbot.lines() if line["level"] == "error"]
         assert any("nothing was written" in event for event in why), why
         assert telegram.waiting
+        wait_until(lambda: not usable(saarbot), told=saarbot.said, seconds=30)
 
         disk.has_room(saarbot)
         telegram.wait_until(lambda: "huisregels" in anna.last.text, seconds=60)
         rita.says("/start rozenstraat").raise_for_status()
         rita.reads("huisregels")
         wait_until(lambda: not telegram.waiting, told=saarbot.said)
+        wait_until(lambda: usable(saarbot), told=saarbot.said, seconds=30)

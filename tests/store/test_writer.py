@@ -221,8 +221,10 @@ async def test_a_full_disk_is_told_to_everybody_in_the_group(store: Store) -> No
     results = await asyncio.gather(*doomed, return_exceptions=True)
     assert [type(result) for result in results] == [StoreFull, StoreFull]
     assert count(store) == 0
+    assert not store.writer.well
     await store.writer.submit(lambda tx: tx.all(_NO_LIMIT))
     assert await store.writer.submit(put("huge", "x" * 4_000_000)) == 1
+    assert store.writer.well
 
 
 async def test_a_swallowed_disk_error_still_fails_the_group(store: Store) -> None:
