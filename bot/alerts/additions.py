@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.alerts import facts as known
 from bot.alerts.scene import iso
-from bot.store import people as people_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,9 +47,7 @@ class Additions:
         cause = cause_of(alert, len(additions))
         own = self._people.chats_of(tx, member)
         self._relay.reply(tx, alert, KEY, cause=cause, purpose="addition", without=own, **values)
-        reporter = people_store.member(tx, alert.reporter_id)
-        if reporter is not None and reporter.id != member.id:
-            self._relay.tell_in_words(tx, alert, reporter, KEY, cause=cause, **values)
+        self._relay.tell_reporter(tx, alert, KEY, cause=cause, by=member.id, **values)
         return alert
 
     def change(

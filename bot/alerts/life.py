@@ -11,6 +11,7 @@ from bot.alerts.chronicle import stamp
 from bot.delivery.post import Priority
 from bot.journal.journal import append as append_entry
 from bot.store import alerts as store
+from bot.store import places as place_store
 from bot.store import timers
 
 if TYPE_CHECKING:
@@ -169,17 +170,29 @@ class Life:
         if not shown:
             return
         own = self._people.chats_of(tx, member) if member else []
+        key, cause, by = "alerts.group_message", passed_on(event), member.id if member else None
+        values: dict[str, Any] = {
+            "who": lambda lang: self._people.pseudonym(member, lang),
+            "text": shown,
+        }
         self._relay.reply(
             tx,
             alert,
-            "alerts.group_message",
-            cause=passed_on(event),
+            key,
+            cause=cause,
             purpose="group_message",
             without=(event.chat, *own),
             rank=Priority.ANSWER,
-            who=lambda lang: self._people.pseudonym(member, lang),
-            text=shown,
+            **values,
         )
+        stopped = place_store.is_paused(tx, alert.neighbourhood)
+        if not stopped and not self._in_a_group(tx, alert):
+            self._relay.tell_reporter(tx, alert, key, cause=cause, by=by, **values)
+
+    def _in_a_group(self, tx: Tx, alert: Alert) -> bool:
+        """Whether the reporter reads in a native group what is passed on."""
+        everybody = self._people.recipients(tx, alert.neighbourhood)
+        return any(one.groups for one in everybody if one.member.id == alert.reporter_id)
 
     def conversation(
         self, tx: Tx, place: str, member: Member | None, event: MessageReceived

@@ -337,12 +337,14 @@ class Relay:
         """What was asked or told under causes that begin so is not needed any more."""
         self._outbox.take_back(tx, cause)
 
-    def tell_in_words(
-        self, tx: Tx, alert: Alert, member: Member, key: str, *, cause: str, **values: Any
-    ) -> bool:
-        """Write the text to one member in their language."""
-        message = self._in(self._people.lang(member), key, values)
-        return self.tell(tx, alert, member, message, cause=cause)
+    def tell_reporter(
+        self, tx: Tx, alert: Alert, key: str, *, cause: str, by: int | None, **values: Any
+    ) -> None:
+        """Pass on to the reporter, who has no card, what somebody else (`by`) said."""
+        reporter = people_store.member(tx, alert.reporter_id)
+        if reporter is not None and reporter.id != by:
+            message = self._in(self._people.lang(reporter), key, values)
+            self.tell(tx, alert, reporter, message, cause=cause)
 
     def tell_coordinators(
         self,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from bot.alerts import facts as known
 from bot.alerts.scene import iso
 from bot.store import alerts as store
-from bot.store import people as people_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,9 +86,7 @@ class Sightings:
         values = self._values(alert, member, one)
         own = self._people.chats_of(tx, member)
         self._relay.reply(tx, alert, KEY, cause=cause, purpose="sighting", without=own, **values)
-        reporter = people_store.member(tx, alert.reporter_id)
-        if reporter is not None and reporter.id != member.id:
-            self._relay.tell_in_words(tx, alert, reporter, KEY, cause=cause, **values)
+        self._relay.tell_reporter(tx, alert, KEY, cause=cause, by=member.id, **values)
         self._relay.changed(tx, alert)
 
     def change(

@@ -167,7 +167,9 @@ class CoordinatorCommands:
         if meant is None or meant.ask.member is None:
             return
         ask, alert = meant
-        if alert.state not in LIVE:
+        if alert.state == "recorded":
+            self._answers.say(ask, "alerts.not_relayed", number=alert.number)
+        elif alert.state not in LIVE:
             self._answers.say(ask, "alerts.closed_now", number=alert.number)
         elif ask.member is not None:
             data = {"alert": alert.id, "case": alert.number}

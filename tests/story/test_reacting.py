@@ -366,3 +366,32 @@ async def test_a_point_without_words_is_kept_too(street: Village) -> None:
     told = [e.fields["text"] for e in street.log("case.message", "case.group_message")]
     assert told[-2:] == ["50.87, 5.51", "50.88, 5.52"]
     assert not any("50.8" in text for text in street.carla.texts + street.signal_group.texts)
+
+
+async def test_the_reporter_reads_what_is_written_in_the_groups(street: Village) -> None:
+    """She is in none of them, and it is about her report; not while relaying is stopped."""
+    await street.reports(street.anna)
+    street.dirk.says("hij loopt naar nr 12", to=street.telegram_group)
+    await street.anna.hears("Buur 6: hij loopt naar nr …")
+    street.els.says("pauze")
+    await street.gert.chat.hears("heeft het doorsturen gepauzeerd")
+    street.dirk.says("nu naar de kerk", to=street.telegram_group)
+    await street.settled()
+    assert not any("naar de kerk" in text for text in street.anna.texts)
+
+
+async def test_a_reporter_in_a_group_reads_it_there_once(street: Village) -> None:
+    await street.reports(street.dirk)
+    street.bram.says("hij loopt weg", to=street.signal_group)
+    await street.telegram_group.hears("Buur 4: hij loopt weg")
+    await street.settled()
+    assert not any("hij loopt weg" in text for text in street.dirk.texts)
+
+
+async def test_a_report_without_an_alarm_is_not_said_to_be_closed(street: Village) -> None:
+    await street.begins(street.anna, "Langer dan 15 minuten geleden")
+    await street.tells(street.anna)
+    street.anna.presses("Versturen")
+    await street.anna.hears("Je buren kregen geen alarm")
+    street.els.says("sluit 1")
+    await street.els.hears("is niet naar de buurt gegaan")
