@@ -135,7 +135,8 @@ class Groups:
         fields = {"group": ask.event.chat.messenger, "by": name}
         append_entry(ask.tx, place, "group.linked", fields)
         ask.tx.after_commit(self._on_linked)
-        self._answers.say(ask, "neighbourhood.group_linked", group=self._talk.place(place).name)
+        said = replace(ask, placed=False)  # where it belonged until now is no part of the answer
+        self._answers.say(said, "neighbourhood.group_linked", group=self._talk.place(place).name)
 
     def put_out(self, tx: Tx, place: NeighbourhoodSettings, chat: Address) -> None:
         """The bot is no longer in a group: its members are written to directly from now on."""

@@ -400,3 +400,11 @@ async def test_whoever_belongs_to_one_is_not_asked_which(both: Village) -> None:
     lies.says("meld")
     await lies.hears("Bel eerst 101")
     assert "Wat klopt voor jou" in lies.texts[-1]
+
+
+async def test_a_group_that_moves_to_another_neighbourhood_says_only_where_it_belongs_now(
+    both: Village,
+) -> None:
+    both.els.says("/koppel Beverst", to=both.telegram_group)
+    await both.telegram_group.hears("hoort nu bij buurtpreventie Beverst")
+    assert both.telegram_group.texts[-1].startswith("Deze groep hoort nu bij")
