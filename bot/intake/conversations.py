@@ -122,6 +122,12 @@ class Conversations:
         step = script.steps.get(dialogue.step) if script else None
         return step is not None and normal(text) in step.words
 
+    def takes_words(self, dialogue: Dialogue) -> bool:
+        """Whether the present question, or its conversation, can do something with any words."""
+        script = self._engine.scripts.get(dialogue.script)
+        step = script.steps.get(dialogue.step) if script else None
+        return script is None or step is None or step.text is not None or "said" in script.keeps
+
     def is_noise(self, text: str) -> bool:
         """Thanks and thumbs, in any language."""
         return self._engine.lexicon.is_noise(text)

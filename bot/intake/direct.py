@@ -125,7 +125,8 @@ class Direct:
         may = ask.member is not None and (
             command.id not in self._coordinator_only or any(map(is_coordinator, ask.who.active))
         )
-        told = bool(command.args) and command.id in WITH_WORDS
+        words = bool(command.args) and command.id in WITH_WORDS
+        told = words and self._talk.takes_words(dialogue)
         return (
             not may
             or told

@@ -61,3 +61,13 @@ async def test_words_of_an_open_question_answer_it(street: Village) -> None:
     await street.els.hears("Wat zie")
     street.els.says("bericht op de deur gekleefd")
     await street.els.hears("Waar is het")
+
+
+async def test_a_question_that_takes_no_words_keeps_no_command_back(street: Village) -> None:
+    """`bericht` typed while asked how it ended is not taken for an answer that isn't understood."""
+    await street.reports(street.anna)
+    street.els.says("sluit 1")
+    await street.els.hears("Hoe is de melding afgelopen")
+    street.els.says("bericht vanavond vergadering")
+    asked = await street.els.hears("Dit gaat naar alle leden")
+    assert "vanavond vergadering" in asked.text
