@@ -30,6 +30,13 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 
+_TELLS: Final = 3  # words: as many describe somebody, fewer only count them
+_NOBODY = re.compile(
+    r"\b(?:niet|niks|niets|niemand|geen|not|nobody|no|none|nothing|pas|personne|rien|aucune?|"
+    r"nicht|nichts|niemanden|keine?n?)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
 
 def cut(text: str) -> str:
     """The text as it is shown."""
@@ -90,6 +97,17 @@ def _count(heard: Heard) -> int | None:
         found = re.match(r"\s*(\d{1,3})\b", heard.text)
         number = int(found[1]) if found else None
     return number if number is not None and number < 100 else None
+
+
+def _persons(heard: Heard) -> dict[str, Any] | None:
+    """How many, and what they look like where that is told at once."""
+    count, text = _count(heard), heard.text.strip()
+    words = sum(any(char.isalpha() for char in word) for word in text.split())
+    if words < _TELLS or _says_nothing(text, heard.lexicon):
+        return None if count is None else {"count": count, "told": ""}
+    if count is None and _NOBODY.search(text):
+        return None
+    return {"count": 1 if count is None else count, "told": text}
 
 
 def _yes_no(heard: Heard) -> bool | None:
@@ -178,6 +196,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "place": Kind(read=_place),
         "street": Kind(read=_street),
         "count": Kind(read=_count, numbers=True),
+        "persons": Kind(read=_persons, spreads=("count", "told"), numbers=True),
         "yes_no": Kind(read=_yes_no),
         "time": Kind(read=_time, numbers=True),
         "what": Kind(read=_what, spreads=("what", "kind", "place")),

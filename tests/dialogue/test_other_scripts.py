@@ -77,6 +77,43 @@ def test_two_persons_come_one_after_the_other() -> None:
     assert talk.step == "v_type"
 
 
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("1 grote man met zwarte muts, witte bestelwagen 1-ABC-234", 1),
+        ("2 mannen met bivakmutsen", 2),
+        ("een man met een zwarte jas", 1),
+        ("1 man, zijn gezicht zag ik niet", 1),
+    ],
+)
+def test_who_describes_where_one_counts_has_described(words: str, count: int) -> None:
+    """The first question is how many; whoever tells what they look like isn't asked again."""
+    talk = Conversation().begins("enrich").says(words)
+    assert talk.step == "v_type"
+    assert talk.last("enrich.describe")["persons"] == [{"text": words}]
+    assert talk.last("enrich.describe")["count"] == count
+    talk.says("terug")
+    assert talk.step == "persons"
+    assert not talk.data.get("persons") or talk.data["persons"] == [{}]
+
+
+@pytest.mark.parametrize("words", ["2 mannen", "twee", "2 of 3", "2"])
+def test_a_mere_count_is_asked_on(words: str) -> None:
+    talk = Conversation().begins("enrich").says(words)
+    assert talk.step == "p_sex"
+    assert talk.last("enrich.describe")["count"] == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["ik heb niemand gezien", "dat weet ik niet meer", "bedankt hoor!"]
+)
+def test_what_describes_nobody_is_no_signalement(words: str) -> None:
+    """Nobody is told to look out for "I don't know any more"."""
+    talk = Conversation().begins("enrich").says(words)
+    assert talk.step in ("persons", "v_type")
+    assert not talk.data.get("persons")
+
+
 def test_everything_may_be_skipped() -> None:
     talk = Conversation().begins("enrich").says("0").says("nee").says("geen idee")
     assert talk.step == "pictures"

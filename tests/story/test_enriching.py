@@ -211,3 +211,18 @@ async def test_an_edit_of_what_was_sent_shows_in_log_and_card(street: Village) -
     street.anna.edits(message, "man met rode jas")
     await street.settled()
     assert len(street.log("case.edited")) == 1
+
+
+async def test_a_description_in_place_of_a_number_reaches_the_neighbours(street: Village) -> None:
+    """Asked how many, a nervous person says everything at once: the neighbours look out for it."""
+    await street.reports(street.anna)
+    await street.anna.hears("Hoeveel personen")
+    street.anna.says("1 grote man met zwarte muts, witte bestelwagen 1-ABC-234")
+    await street.anna.hears("Was er een voertuig")
+    street.anna.says("klaar")
+    heard = await street.telegram_group.hears("Kijk uit naar: ")
+    assert "grote man met zwarte muts, witte bestelwagen" in heard.text
+    assert "1-ABC-234" not in heard.text
+    await street.settled()
+    (person,) = street.log("case.description")[-1].fields["persons"]
+    assert person["text"].endswith("1-ABC-234")
