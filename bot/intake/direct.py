@@ -18,6 +18,7 @@ from bot.dialogue.lexicon import normal
 from bot.intake import answers as read
 from bot.intake.arrival import MENU, is_coordinator_code
 from bot.intake.coordinator import is_coordinator
+from bot.intake.naming import number_in
 from bot.intake.placing import BY_REQUEST, WIDE
 from bot.messaging import ChatKind, ContentKind
 from bot.store import alerts as alert_store
@@ -46,6 +47,7 @@ OF_THE_SCRIPT = {"stop": "stop", "help": "hulp"}
 OF_STRANGERS = frozenset({"start", "koppel"})
 ADDING = frozenset({"enrich", "sighting"})
 CALLED = "gebeld"
+ADDED = "aanvullen"
 HINT = "hinted"
 HINT_AGAIN_AFTER = timedelta(days=1)
 
@@ -102,12 +104,15 @@ class Direct:
 
     def _only_words(self, ask: Ask, command: Command) -> bool:
         """A sentence that begins like a command: what only strangers or coordinators say, or one
-        that names no neighbourhood.
+        that names no neighbourhood, or no alert to add to.
         """
         if command.explicit or not command.args:
             return False
         if command.id in OF_STRANGERS:
             return bool(ask.who.active) and not is_coordinator_code(command.args)
+        if command.id == ADDED:
+            told = len(command.args.split()) > 1
+            return told and not self._naming.knows(ask, number_in(command.args))
         if command.id not in self._coordinator_only:
             return False
         if not any(map(is_coordinator, ask.who.active)):

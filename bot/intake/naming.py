@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from bot.store.people import Member
 
 
+def number_in(args: str) -> str:
+    """The number that comes first among a command's words; '' without words."""
+    return next(iter(args.split()), "").strip("#.,:;")
+
+
 class Meant(NamedTuple):
     """An alert, and the same question as a member of its neighbourhood."""
 
@@ -57,8 +62,7 @@ class Naming:
         asker where it is; `suits` tells what the command can act on, else `states` do. `verb` is
         that of the buttons when it must be asked.
         """
-        number = ask.args.strip().split(" ")[0].strip("#.,")
-        if number:
+        if number := number_in(ask.args):
             fit = suits or (lambda meant: meant.alert.state in states)
             return self.numbered(ask, number, verb, role=role, suits=fit)
         if ask.about is not None and (meant := self.by_id(ask, ask.about)):
@@ -67,6 +71,10 @@ class Naming:
             self._answers.say(ask, "neighbourhood.not_allowed")
             return None
         return self._only(ask, verb, self.live(ask, states, role=role))
+
+    def knows(self, ask: Ask, number: str) -> bool:
+        """Whether an alert of a neighbourhood of the speaker has this number."""
+        return bool(self._fits(ask, number, ""))
 
     def _only(self, ask: Ask, verb: str, live: list[Meant]) -> Meant | None:
         if len(live) == 1:

@@ -128,13 +128,19 @@ class ResidentCommands:
         self._answers.say(ask, key, number=alert.number)
 
     def add(self, ask: Ask) -> None:
-        """`aanvullen 117`: the questions of the enrichment again."""
+        """`aanvullen 117`, with or without words behind it: the questions of the enrichment again.
+
+        The words are in the log, and so with the police, before anything is asked.
+        """
         meant = self._mine(ask, "add", suits=_may_add)
         if meant is None:
             return
         ask, alert = meant
         if ask.member is None:
             return
+        if ask.message is not None and len(ask.args.split()) > 1:
+            self._life.add_words(ask.scene(), alert, ask.message)
+            self._answers.say(ask, "alerts.words_kept", number=alert.number)
         told = known.described_by(alert.facts, ask.member.id)
         data = {"alert": alert.id, "case": alert.number, **{k: v for k, v in told.items() if v}}
         self._talk.begin(ask, ask.member.person_id, ask.place.id, "enrich", data)

@@ -185,6 +185,25 @@ async def test_whoever_joined_may_add_later_and_end_nothing(street: Village) -> 
     assert "man met rode muts" in street.card(street.telegram_group).text
 
 
+async def test_words_behind_the_number_are_kept_with_that_alert(street: Village) -> None:
+    """Whoever types the number and goes on has told it: no new report, no second time."""
+    await quiet(street)
+    street.anna.says("aanvullen 1 hij liep weg met een fiets, richting station")
+    await street.anna.hears("Bewaard bij M-2026-0001, voor de politie")
+    await street.anna.hears("Hoeveel personen")
+    await street.settled()
+    fields = street.log("case.message")[-1].fields
+    assert fields["case"] == "M-2026-0001"
+    assert fields["text"] == "aanvullen 1 hij liep weg met een fiets, richting station"
+
+
+async def test_words_behind_a_number_that_is_no_alert_begin_a_report(street: Village) -> None:
+    """Two men are not alert 2: what was told is kept, and the gate stands."""
+    await quiet(street)
+    street.anna.says("aanvulling 2 mannen lopen achter het station")
+    await street.anna.hears("Bel eerst 101")
+
+
 # --- the alert ends while somebody types --------------------------------------------------------
 
 

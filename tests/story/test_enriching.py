@@ -224,5 +224,6 @@ async def test_a_description_in_place_of_a_number_reaches_the_neighbours(street:
     assert "grote man met zwarte muts, witte bestelwagen" in heard.text
     assert "1-ABC-234" not in heard.text
     await street.settled()
-    (person,) = street.log("case.description")[-1].fields["persons"]
-    assert person["text"].endswith("1-ABC-234")
+    persons = street.log("case.description")[-1].fields["persons"]
+    assert isinstance(persons, list)
+    assert persons[0]["text"].endswith("1-ABC-234")
