@@ -77,7 +77,8 @@ class Views:
         try:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stirred.wait(), LOOK_ANYWAY_S)
+                    async with asyncio.timeout(LOOK_ANYWAY_S):
+                        await self._stirred.wait()
                 began = time.monotonic()
                 await self._look()
                 await asyncio.sleep(max(BREATH_S, SHARE * (time.monotonic() - began)))

@@ -353,6 +353,19 @@ async def test_whoever_is_not_sure_puts_it_to_the_coordinators(street: Village) 
     assert street.log("case.opened")[0].fields["place"] == "Kerkstraat 12"
 
 
+async def test_what_was_put_to_the_coordinators_alone_joins_no_alert(street: Village) -> None:
+    """Though an open alert is like it: joining would let every neighbour read it."""
+    await street.reports(street.carla)
+    await street.begins(street.anna, "Ik ben niet zeker")
+    await street.anna.hears("Twijfel je?")
+    street.anna.presses("alleen voorleggen")
+    await street.anna.hears("Wat zie")
+    street.anna.says("man voelt aan autodeuren")
+    await street.anna.hears("Waar is het")
+    street.anna.says("Kerkstraat 14")
+    await street.anna.hears("Dit gaat alleen naar de politie en de beheerder")
+
+
 async def test_unsure_may_ask_the_group_where_the_city_says_so(
     tmp_path: Path, clock: SettableClock
 ) -> None:
