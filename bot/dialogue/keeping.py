@@ -22,7 +22,9 @@ def keep(answer: Answer, script: Script, step: Step | None, draft: Draft, place:
     keeps = script.keeps
     if "late" in keeps and answer.sent_at and answer.at - answer.sent_at > STALE:
         draft.keep("late", True)
-    if "said" in keeps and tells(answer, step, draft.lexicon):
+    if "said" in keeps and (
+        tells(answer, step, draft.lexicon) or _counts(answer, step, draft.lexicon)
+    ):
         draft.keep("said", [*(draft.data.get("said") or ()), entry(answer)])
     if answer.kind is AnswerKind.MEDIA and "media" in keeps:
         return _media(answer, step, draft)
@@ -43,6 +45,16 @@ def tells(answer: Answer, step: Step | None, lexicon: Lexicon) -> bool:
         or lexicon.number(answer.text, plain) is not None
     )
     return bool(answer.text.strip()) and not picks
+
+
+def _counts(answer: Answer, step: Step | None, lexicon: Lexicon) -> bool:
+    """Whether a bare number is what was asked for, rather than the number of a choice."""
+    if step is None or step.text is None or not step.text.kind.numbers or step.listed is not None:
+        return False
+    number = lexicon.number(answer.text) if answer.kind is AnswerKind.TEXT else None
+    free = sum(choice.number is None for choice in step.choices)
+    fixed = {choice.number for choice in step.choices}
+    return number is not None and number not in fixed and number not in range(1, free + 1)
 
 
 def _media(answer: Answer, step: Step | None, draft: Draft) -> list[str]:

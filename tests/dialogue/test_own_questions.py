@@ -91,6 +91,9 @@ def test_another_question_is_a_step_and_its_words(city: Path) -> None:
     assert turn.state is not None
     assert turn.state.step == "confirm"
     assert turn.data["how_many"] == 3
+    assert [one["text"] for one in turn.data["said"]][-1] == "3"
+    skipped = talk(engine_of(city), "1", "inbraak", "Kerkstraat", "0")
+    assert [one["text"] for one in skipped.data["said"]][-1] == "Kerkstraat"
 
 
 CARELESS = """
