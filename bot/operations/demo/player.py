@@ -115,4 +115,5 @@ class Player:
 
     async def _breathes(self, breaths: int) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rest.wait(), self._breath_s() * breaths)
+            async with asyncio.timeout(self._breath_s() * breaths):
+                await self._rest.wait()

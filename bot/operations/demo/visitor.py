@@ -70,7 +70,8 @@ class Visitor:
                 loop.call_soon_threadsafe(hears, items)
 
         threading.Thread(target=self._listen, args=(tell,), daemon=True).start()
-        await asyncio.wait_for(ready.wait(), PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):
+            await ready.wait()
 
     def leaves(self) -> None:
         """Hear nothing more."""
