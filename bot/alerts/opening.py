@@ -73,7 +73,10 @@ class Opening:
         urgency = str(scene.data.get("urgency") or "urgent")
         alert = self._open(scene, state="waiting", urgency=urgency)
         if met:
-            if self.go_out(scene.tx, alert).state == "open":
+            gone = self.go_out(scene.tx, alert).state == "open"
+            if gone and store.copies(
+                scene.tx, alert.id
+            ):  # else the count tells that there is nobody
                 self._say(scene, "alerts.sending", number=alert.number)
             return
         timers.arm(scene.tx, "auto_close", str(alert.id), OPEN_AT_MOST)

@@ -240,16 +240,19 @@ async def test_residents_get_no_handles(street: Village) -> None:
 
 
 async def test_a_reporter_alone_is_not_told_of_nobody(munster: Village) -> None:
-    """No other members yet: that is said, not "0 van 0"."""
+    """Nobody can be written to yet: it is not said to go to the neighbourhood, and "0 van 2" is."""
     await munster.stops()
     munster.gert.blocks()
     await munster.starts()
     anna = munster.telegram.person("Anna")
     await munster.lives_here(anna, "Anna Peeters")
-    await munster.reports(anna)
+    await munster.begins(anna)
+    await munster.tells(anna)
+    anna.presses("Versturen")
     await munster.later(seconds=6)
     # Both coordinators are members whom nobody can write to yet.
     assert "verstuurd naar 0 van 2" in told(anna)
+    assert not any("gaat nu naar de buurt" in text for text in anna.texts)
 
 
 async def test_a_refusal_by_the_messenger_is_not_hidden(street: Village) -> None:
