@@ -93,10 +93,6 @@ class Outbox:
         row = rows.get(reader, found) if found is not None else None
         return row.alert_id if row else None
 
-    def counts(self, reader: Reader) -> dict[str, int]:
-        """How many posts wait, are being sent, and are parked."""
-        return dict(rows.counts(reader))
-
     def _add(self, tx: Tx, post: Post, body: str) -> int | None:
         return rows.post(
             tx,

@@ -166,7 +166,7 @@ class LongWork:
         return {}
 
     def _standing(self, reader: Reader, place: str, lang: str) -> dict[str, Any]:
-        counts = self._outbox.counts(reader)
+        counts = overview.outbox_counts(reader, place)
         head = journal.head(reader, place)
         mails = [m for m in overview.last_mails(reader) if m.neighbourhood == place]
         told = self._voice.text(lang, "status.no_mail")
@@ -180,8 +180,8 @@ class LongWork:
             )
         return {
             "open": len(alert_store.live(reader, place)),
-            "waiting": counts.get("waiting", 0) + counts.get("sending", 0),
-            "parked": counts.get("parked", 0),
+            "waiting": counts["waiting"] + counts["sending"],
+            "parked": counts["parked"],
             "mail": told,
             "entries": head.n,
             "head": head.hash.hex()[:8],

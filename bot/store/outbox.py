@@ -206,9 +206,6 @@ _TALLY = Statement(
     )
     .order_by(t.c.id)
 )
-_COUNTS = Statement(
-    select(t.c.state, func.count()).where(or_(WAITING, SENDING, PARKED)).group_by(t.c.state)
-)
 _OF_CAUSE = Statement(
     select(t.c.chat, t.c.id).where(t.c.cause == bindparam("cause_")).order_by(t.c.id)
 )
@@ -354,11 +351,6 @@ def state_of(reader: Reader, outbox_id: int) -> tuple[str, int | None] | None:
 def tally(reader: Reader, alert: int, purpose: str) -> list[Fate]:
     """What became of an alert's posts for one purpose."""
     return [Fate(*row) for row in reader.all(_TALLY, alert=alert, purpose_=purpose)]
-
-
-def counts(reader: Reader) -> list[tuple[str, int]]:
-    """How many posts stand in each state that is not over."""
-    return reader.all(_COUNTS)
 
 
 def of_cause(reader: Reader, cause: str) -> list[tuple[str, int]]:

@@ -77,6 +77,17 @@ _OUTBOX = Statement(
     .where(or_(WAITING, SENDING, PARKED))
     .group_by(s.outbox.c.state)
 )
+_OF_PLACE = or_(
+    s.membership.c.neighbourhood_id == bindparam("place"),
+    s.native_group.c.neighbourhood_id == bindparam("place"),
+)
+_OUTBOX_OF = Statement(
+    select(s.outbox.c.state, func.count())
+    .outerjoin(s.membership, s.membership.c.id == s.outbox.c.membership_id)
+    .outerjoin(s.native_group, s.native_group.c.address == s.outbox.c.chat)
+    .where(or_(WAITING, SENDING, PARKED), _OF_PLACE)
+    .group_by(s.outbox.c.state)
+)
 _OLDEST = Statement(select(func.min(s.outbox.c.created_at)).where(WAITING))
 _IN_DOUBT = or_(s.outbox.c.unknowns > 0, s.outbox.c.reason == bindparam("unknown"))
 _PARKED = Statement(
@@ -101,10 +112,7 @@ _UNDELIVERED = Statement(
     .where(
         PARKED,
         s.outbox.c.done_at >= bindparam("since"),
-        or_(
-            s.membership.c.neighbourhood_id == bindparam("place"),
-            s.native_group.c.neighbourhood_id == bindparam("place"),
-        ),
+        _OF_PLACE,
     )
     .order_by(s.outbox.c.done_at.desc(), s.outbox.c.id.desc())
 )
@@ -166,10 +174,13 @@ def standing(reader: Reader) -> list[Standing]:
     return [Standing._make(row) for row in reader.all(_STANDING)]
 
 
-def outbox_counts(reader: Reader) -> dict[str, int]:
-    """How many messages wait, are under way, and are parked."""
+def outbox_counts(reader: Reader, place: str | None = None) -> dict[str, int]:
+    """How many messages wait, are under way, and are parked: all, or a neighbourhood's members' and
+    groups'.
+    """
     found = {"waiting": 0, "sending": 0, "parked": 0}
-    return found | dict(reader.all(_OUTBOX))
+    rows = reader.all(_OUTBOX) if place is None else reader.all(_OUTBOX_OF, place=place)
+    return found | dict(rows)
 
 
 def oldest_waiting(reader: Reader) -> int | None:

@@ -23,6 +23,7 @@ from bot.errors import (
 )
 from bot.messaging import Address, File, Level, Outgoing, Rate, Receipt
 from bot.store import outbox as rows
+from bot.store import overview
 from tests.delivery.conftest import MARK, Office, settle, until
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ async def test_what_can_never_be_sent_is_parked_at_once(office: Office) -> None:
     assert (first.outbox_id, first.result, first.error) == (number, Result.PARKED, "RecipientGone")
     assert office.state(number) == ("parked", "blocked")
     with office.store.reading() as reader:
-        assert office.outbox.counts(reader) == {"parked": 1}
+        assert overview.outbox_counts(reader) == {"waiting": 0, "sending": 0, "parked": 1}
 
 
 async def test_a_messenger_that_is_not_configured_parks(office: Office) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.errors import RecipientGone
 from bot.store import people as people_store
 from tests.story.village import village
 
@@ -408,3 +409,16 @@ async def test_a_group_that_moves_to_another_neighbourhood_says_only_where_it_be
     both.els.says("/koppel Beverst", to=both.telegram_group)
     await both.telegram_group.hears("hoort nu bij buurtpreventie Beverst")
     assert both.telegram_group.texts[-1].startswith("Deze groep hoort nu bij")
+
+
+async def test_status_counts_one_neighbourhood(both: Village) -> None:
+    """What could not be sent in Munsterbilzen is nothing that Beverst reads of."""
+    both.web.fails(RecipientGone("closed"), at=both.address_of(both.carla))
+    await both.reports(both.anna)
+    both.works()
+    both.els.says("status munsterbilzen")
+    await both.els.hears(
+        "Munsterbilzen · Open meldingen: 1. Wachtende berichten: 0. Niet verstuurd: 1."
+    )
+    both.els.says("status beverst")
+    await both.els.hears("Beverst · Open meldingen: 0. Wachtende berichten: 0. Niet verstuurd: 0.")

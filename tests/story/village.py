@@ -33,6 +33,7 @@ from bot.store import alerts as alert_store
 from bot.store import dialogues as dialogue_store
 from bot.store import media as media_rows
 from bot.store import outbox as outbox_rows
+from bot.store import overview
 from bot.store import people as people_store
 from bot.store import places as place_store
 from bot.store.engine import open_store
@@ -209,7 +210,7 @@ class Village:
         if not all(messenger.all_acknowledged for messenger in self._messengers.values()):
             return True
         with self.store.reading() as reader:
-            sending = self.house.outbox.counts(reader).get("sending", 0)
+            sending = overview.outbox_counts(reader)["sending"]
             waiting = _may_go(outbox_rows.queue(reader, after=0, most=1000), reader.now_ms)
             fetching = media_rows.due(reader, at=reader.now_ms, most=1)
         return bool(sending or waiting or fetching or self.store.writer.stats().waiting)
