@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -757,7 +756,10 @@ async def test_campaigns_leave_room_for_alerts(office: Office) -> None:
 
 
 async def test_ten_thousand_waiting_campaign_messages_delay_no_alert(office: Office) -> None:
-    """From the commit to the first call of an alert: well under 50 ms at the 99th percentile."""
+    """Nothing goes before an alert but what was under way: at most one second's share of campaigns.
+
+    How soon that is, `make bench` measures.
+    """
     office.messenger.account_rates = (Rate(count=30, seconds=1),)
 
     def campaign(tx: Tx) -> None:
@@ -765,20 +767,18 @@ async def test_ten_thousand_waiting_campaign_messages_delay_no_alert(office: Off
             office.outbox.post(tx, office.a("c", f"paper:{n}", priority=Priority.CAMPAIGN))
 
     await office.store.writer.submit(campaign)
-    took = []
+    overtaken = []
     async with office.delivering():
         await until(lambda: office.messenger.calls)
         for n in range(15):
-            began = time.perf_counter()
+            before = len(office.messenger.calls)
             await office.post("A", f"paper:a{n}", priority=Priority.ALERT)
-            while office.messenger.calls[-1].text != "A":
-                await asyncio.sleep(0)
-            took.append(time.perf_counter() - began)
+            await until(lambda: office.messenger.calls[-1].text == "A")
+            overtaken.append(len(office.messenger.calls) - before - 1)
             await settle()
             office.clock.advance(seconds(1))
             await until(lambda: office.messenger.calls[-1].text == "c")
-    assert max(took) < 0.5, took
-    assert sorted(took)[len(took) // 2] < 0.05, took
+    assert max(overtaken) <= 10, overtaken
 
 
 async def test_permanent_trouble_with_one_message_leaves_the_lane_open(office: Office) -> None:

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -96,9 +95,7 @@ def test_the_demonstration_plays_from_the_wheel(wheel: Path, tmp_path: Path) -> 
     assert all(Path(each).is_relative_to(installed) for each in found), found
     saarbot = [sys.executable, "-m", "bot"]
     assert "saarbot" in done([*saarbot, "--version"], empty, **here)
-    began = time.monotonic()
     played = done([*saarbot, "demo", "--headless"], empty, **here)
-    assert time.monotonic() - began < 60
     assert re.search(r"^23:15:\d\d +buur +Saarbot: MELDING M-2026-0001", played, re.MULTILINE)
     assert played.rstrip().endswith("Everything holds.")
     (mail,) = (empty / "var" / "demo" / "police-mailbox").glob("*.eml")
