@@ -26,7 +26,7 @@ from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from bot.messaging import Adapter
@@ -40,7 +40,7 @@ adapters:
 mail: {{from: saarbot@example.org, smtp: {{host: 127.0.0.1, port: 1, security: none}}}}
 neighbourhoods:
 """
-_PLACE = """  n{number}: {{name: Buurt {number}, preset: bilzen, streets: [Kerkstraat], police: {{mailbox: [wijk@politie.example], on_close: false}}}}
+_PLACE = """  n{number}: {{name: Buurt {number}, preset: bilzen, streets: [{streets}], police: {{mailbox: [wijk@politie.example], on_close: false}}}}
 """
 
 
@@ -71,6 +71,7 @@ async def house(
     places: int = 1,
     members: int = 1,
     first_id: int = 1_000_000,
+    streets: Sequence[str] = ("Kerkstraat",),
     wrap: Callable[[Adapter], Adapter] = lambda adapter: adapter,
 ) -> AsyncIterator[Bench]:
     """`members` active residents in each of `places` neighbourhoods, all with a direct chat.
@@ -78,7 +79,8 @@ async def house(
     `wrap` may put another adapter around the real one.
     """
     file = folder / "bench.yaml"
-    rows = "".join(_PLACE.format(number=number) for number in range(places))
+    listed = ", ".join(streets)
+    rows = "".join(_PLACE.format(number=number, streets=listed) for number in range(places))
     file.write_text(_HEAD.format(data=folder / "data", token=TOKEN) + rows, "utf-8")
     settings = load(file, {})
     clock = SystemClock()

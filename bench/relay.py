@@ -76,6 +76,11 @@ def _raw(number: int, person: int, text: str) -> RawInbound:
     )
 
 
+def _street(alert: int) -> str:
+    """A street of its own for each, so that none is taken for another's."""
+    return f"{chr(65 + alert // 26)}{chr(97 + alert % 26)}dorpstraat"
+
+
 def _campaign(tx: Tx, bench: Bench) -> None:
     for number in range(CAMPAIGN):
         post = Post(
@@ -98,7 +103,13 @@ async def measure(*, campaign: bool, alerts: int = ALERTS) -> Delay:
 
     with tempfile.TemporaryDirectory() as folder:
         async with (
-            house(Path(folder), members=MEMBERS, first_id=FIRST, wrap=wrap) as bench,
+            house(
+                Path(folder),
+                members=MEMBERS,
+                first_id=FIRST,
+                streets=[_street(alert) for alert in range(alerts)],
+                wrap=wrap,
+            ) as bench,
             delivering(bench),
         ):
             if campaign:
@@ -114,8 +125,7 @@ async def measure(*, campaign: bool, alerts: int = ALERTS) -> Delay:
 
 async def _one(bench: Bench, wire: Wire, alert: int) -> float:
     person = FIRST + alert
-    street = f"{chr(65 + alert // 26)}{chr(97 + alert % 26)}dorpstraat 12"
-    for step, text in enumerate([*SAID[:3], street]):
+    for step, text in enumerate([*SAID[:3], f"{_street(alert)} 12"]):
         await bench.inbox.accept(_raw(alert * 10 + step + 1, person, text))
     await asyncio.sleep(0.3)
     wire.first_card = 0.0
