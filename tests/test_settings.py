@@ -924,6 +924,13 @@ def test_no_line_makes_it_stumble(
         load(file, {}, adapters)
 
 
+def test_a_home_that_nobody_has_is_told(tmp_path: Path) -> None:
+    """`~name` of no user on this machine is named with its line, as any other mistake."""
+    lines = told(tmp_path, GOOD.replace("data_dir: ../var", "data_dir: ~nobody-by-this-name/var"))
+    assert len(lines) == 1
+    assert "data_dir: no user here has the home that '~nobody-by-this-name' names" in lines[0]
+
+
 def test_a_file_nested_beyond_reason_is_told(tmp_path: Path) -> None:
     """Ten thousand brackets are no traceback."""
     assert told(tmp_path, "a: " + "[" * 10_000) == ["saarbot.yaml: is nested too deeply to be read"]

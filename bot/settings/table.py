@@ -193,8 +193,11 @@ def scalar(item: Item) -> str:
 
 
 def near(item: Item, name: str) -> Path:
-    """A path relative to the file it stands in."""
-    return (item.document.file.parent / Path(name).expanduser()).resolve()
+    """A path relative to the file it stands in; `~` is the home of whoever runs this."""
+    try:
+        return (item.document.file.parent / Path(name).expanduser()).resolve()
+    except RuntimeError:
+        raise Wrong(f"no user here has the home that {name.partition('/')[0]!r} names") from None
 
 
 def _secret(item: Item) -> Secret:
