@@ -48,5 +48,5 @@ async def page(browser: Browser, house: House) -> Page:
         viewport={"width": 1440, "height": 900}, base_url=house.url, locale="nl-BE"
     )
     await page.goto("/demo")
-    await page.wait_for_function("document.getElementById('clock').textContent !== ''")
+    await page.wait_for_function("() => document.getElementById('clock').textContent !== ''")
     return page

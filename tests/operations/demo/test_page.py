@@ -94,7 +94,7 @@ async def test_pictures_are_seen_as_pictures(house: House, night: Night, page: P
     night.receives()
     sent = page.locator("#photos img")
     await expect(sent).to_have_count(1)
-    await page.wait_for_function("document.querySelector('#photos img').naturalWidth > 1000")
+    await page.wait_for_function("() => document.querySelector('#photos img').naturalWidth > 1000")
 
 
 @browser_test
@@ -126,7 +126,7 @@ async def test_the_mail_and_its_pdf_are_read_on_the_page(night: Night, page: Pag
     pictures = page.locator("#pages img")
     await expect(pictures).to_have_count(2)
     await expect(page.locator("#pages")).to_contain_text("rapport.pdf, blad 2 van 2")
-    await page.wait_for_function("document.querySelector('#pages img').naturalWidth > 1000")
+    await page.wait_for_function("() => document.querySelector('#pages img').naturalWidth > 1000")
     await page.get_by_role("button", name="Groter").click()
     await expect(page.locator(".phone").first).to_be_hidden()
     await page.get_by_role("button", name="Kleiner").click()
