@@ -83,7 +83,8 @@ def admit(tx: Tx, house: House, place: NeighbourhoodSettings, neighbours: Sequen
 
 def welcome_of(name: str) -> str:
     """The text by which one with a page was welcomed."""
-    return f"neighbourhood.{'now_coordinator' if name == BEHEERDER else 'welcome'}"
+    coordinates = name == BEHEERDER
+    return "neighbourhood.now_coordinator" if coordinates else "neighbourhood.welcome"
 
 
 def _welcome(
