@@ -297,3 +297,13 @@ async def test_what_a_closing_makes_untrue_is_not_put_late(street: Village) -> N
     for _ in range(3):
         await street.later(seconds=4)
     assert not any("al 45 minuten niets gehoord" in text for text in street.gert.texts)
+
+
+async def test_a_false_alarm_may_be_said_in_those_words(street: Village) -> None:
+    """Its reporter is asked whether the report was wrong, and isn't led into another one."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.anna.says("loos alarm")
+    await street.anna.hears("Was de melding fout?")
+    street.anna.says("ja")
+    await street.carla.hears("RECHTZETTING")
