@@ -71,7 +71,7 @@ _COUNTED: Final = """
     welgeteld windows zeker zone zowat
     about adults approximately around entrance estimated floor gate individus kids maybe occupants
     passengers people persons platform possibly probably roughly suspects terminal
-    environ maximal peut-etre personnes sortie taille
+    environ maximal number numero peut-etre personnes sortie taille
 """
 # The same as the last part of a word: "schoenmaat 43", "rugnummer 10", "kilometerpaal 12".
 _ENDS_COUNTED: Final = ("dag", "maat", "paal", "knooppunt", "halte", "rugnummer", "shirtnummer")

@@ -104,7 +104,9 @@ _LIVES: Final = re.compile(
     r"(?:buren|bewoners?|buurman|buurvrouw|deur|garage|tuin|alarm|licht) (?:van|op|aan)|"
     r"kant (?:tussen|van|vanaf)|live at|lives at|habite au)\s)(?:het\s)?(?P<number>\d{1,4})(?![:\d]|[.,]\d)"
 )
-_REFERENCE: Final = re.compile(r"(?:melding|alarm|alert|zaak|case|bus|lijn|spoor|tram|perron)\s$")
+_REFERENCE: Final = re.compile(
+    r"(?:melding|alarm|alert|zaak|case|bus|lijn|spoor|tram|perron|shirt|jersey|(?:trui|truitje|shirt) met)\s$"
+)
 _SPOT: Final = re.compile(
     rf"(?:(?<!\w)(?:aan|op|bij|in|thv|tegenover|naast|achter|voor|langs|at)\s(?:(?:de|het|den|'t)\s)?"
     rf"(?P<name>{LETTER}(?:{LETTER}|['-]){{2,30}})\s?,?\s?"

@@ -224,6 +224,8 @@ def test_what_gives_somebody_away_is_left_out_and_the_rest_still_reads(
     [
         "man met grijze sneakers, schoenmaat 43",
         "voetballer met rugnummer 10",
+        "jongen in een trui met nummer 23",
+        "boy in a shirt number 10",
         "bestelwagen Iveco Daily 35",
         "jongeman, leeftijd vermoedelijk 20",
         "rode break, aantal inzittenden 3",
