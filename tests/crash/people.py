@@ -44,6 +44,10 @@ ANSWERS: Final = (
 )
 OVER: Final = "Goed, dank je."
 NUMBER: Final = re.compile(r"M-\d{4}-(\d{4})")
+# Which of one's own reports is out, or was kept: whoever begins anew halfway reads no end.
+OWN: Final = re.compile(
+    r"(?:Melding |bij melding )(M-\d{4}-\d{4})(?= gaat nu| is verstuurd naar| is nog niet bij|[.,])"
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +67,7 @@ class Reporter:
     done: int = 0
     nudges: int = 0
     sent: list[str] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)
     _read: int = 0
     _recent: set[str] = field(default_factory=set)
     _waiting_since: float | None = None
@@ -122,6 +127,7 @@ class Reporter:
     def _answer_to(self, text: str) -> str | None:
         """A marked repetition of what was read already is no new question."""
         plain = text.removeprefix(MARK)
+        self.own.update(OWN.findall(plain))
         if text != plain and plain in self._recent:
             return None
         self._recent.add(plain)

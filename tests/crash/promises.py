@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CUT_OFF = ": no body"  # a process was killed between a request's head and its body
 HEAD = 19  # as long as "MELDING M-2026-0001"
+ANY_TEXT = "\0"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,7 +131,8 @@ def _repeats(town: Town, found: Account) -> None:
     """At most one repeat a kill and lane, and each marked: what arrived and what the table says.
 
     A send that arrived and was never recorded belongs to a message that was sent again, marked,
-    or parked as unknown; no two of them fall between the same two kills in one lane.
+    was parked as unknown, or was no longer needed by the time its repetition came; no two of them
+    fall between the same two kills in one lane.
     """
     arrived = [*town.telegram.sent, *town.signal.sent]
     recorded = {
@@ -166,6 +168,7 @@ def _doubtful(town: Town, sent_in_the_end: list[Sent]) -> dict[str, list[str]]:
     """For each chat, the texts of messages whose sending was once in doubt, once for each doubt.
 
     What was sent in the end is kept nowhere but with the reader: its repetition says what it said.
+    Of what was withdrawn meanwhile nothing is kept but that it was: any text may be it.
     """
     found: dict[str, list[str]] = defaultdict(list)
     for sent in sent_in_the_end:
@@ -177,6 +180,10 @@ def _doubtful(town: Town, sent_in_the_end: list[Sent]) -> dict[str, list[str]]:
         UNKNOWN,
     ):
         found[row["chat"]] += [_plain(decode(row["body"]).text)] * (row["unknowns"] + 1)
+    for row in town.rows(
+        "SELECT chat, unknowns FROM outbox WHERE kind = 'send' AND state = 'dropped' AND unknowns > 0"
+    ):
+        found[row["chat"]] += [ANY_TEXT] * row["unknowns"]
     return found
 
 
@@ -187,7 +194,8 @@ def _plain(text: str) -> str:
 def _belongs(sent: Sent, doubtful: dict[str, list[str]]) -> bool:
     # The rest of a card may have changed before it went out again.
     head = _plain(sent.text.removeprefix(MARK))[:HEAD]
-    match = next((one for one in doubtful[sent.chat] if one[:HEAD] == head), None)
+    candidates = sorted(doubtful[sent.chat], key=lambda one: one == ANY_TEXT)
+    match = next((one for one in candidates if one in (ANY_TEXT, head) or one[:HEAD] == head), None)
     if match is None:
         return False
     doubtful[sent.chat].remove(match)
