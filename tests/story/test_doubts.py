@@ -29,7 +29,7 @@ async def test_an_answer_in_doubt_is_heard_twice_rather_than_never(street: Villa
     await street.later(seconds=2)
     helps = [text for text in street.anna.texts if "Dit kun je hier typen" in text]
     assert len(helps) == 2
-    assert helps[1].startswith("(mogelijk dubbel)")
+    assert helps[1].startswith("(mogelijk dubbel) Bij gevaar")
     await street.later(minutes=2)
     assert not told(street.els)
 

@@ -120,13 +120,14 @@ class Village:
         self.house = House(self.settings, self.store, self._words, self.adapters)
         await self.store.writer.submit(self.house.seed)
         self.keeper = Timekeeper(self.store, self.clock, self.house.timers())
+        texts = self._words.texts
         delivery = Delivery(
             store=self.store,
             outbox=self.house.outbox,
             adapters=self.adapters,
             clock=self.clock,
             on_outcome=self.house.on_outcome,
-            markers={"nl": "(mogelijk dubbel) ", "en": "(may be a repeat) "},
+            markers={lang: texts.say(lang, "delivery.repeated") for lang in texts.languages},
         )
         fetcher = Fetcher(
             store=self.store,
