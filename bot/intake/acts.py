@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     Fit = tuple[str, Offered]
 
+OVER = "over:"
 PASSING = ("which", "menu", "lang", "over")
 PASSES_AFTER_MS = 60 * 60 * 1000
 COORDINATORS = frozenset({"rectify", "reopen", "release", "export_case"})
@@ -92,8 +93,22 @@ class Acts:
             if choice.number == number or (words and normal(choice.label) == words)
         ]
         if number is None and not fits:
-            return False
+            return self._is_over(ask, text)
         self._take(ask, fits)
+        return True
+
+    def _is_over(self, ask: Ask, text: str) -> bool:
+        """Take a yes or a no to "is it over?", where nothing was asked since."""
+        asked = [offer for offer in self._open(ask) if offer.subject.startswith(OVER)]
+        if not asked:
+            return False
+        if self._lexicon.means(text, "yes"):
+            self.press(ask, asked[0].choices[0].token, stands=True)
+        elif self._lexicon.means(text, "no"):
+            inbox.withdraw(ask.tx, asked[0].subject, str(ask.chat))
+            self._answers.say(ask, "close.kept")
+        else:
+            return False
         return True
 
     def _open(self, ask: Ask) -> list[Offer]:
@@ -180,7 +195,7 @@ class Acts:
         elif verb in COORDINATORS and not is_coordinator(meant.ask.member):
             self._answers.say(ask, "neighbourhood.not_allowed")
         else:
-            inbox.withdraw(ask.tx, f"over:{alert_id}", str(ask.chat))
+            inbox.withdraw(ask.tx, f"{OVER}{alert_id}", str(ask.chat))
             asked = meant.ask.saying(f"{meant.alert.number} {ask.args}")
             self._about_alert[verb](replace(asked, chosen=alert_id))
 

@@ -307,3 +307,16 @@ async def test_a_false_alarm_may_be_said_in_those_words(street: Village) -> None
     await street.anna.hears("Was de melding fout?")
     street.anna.says("ja")
     await street.carla.hears("RECHTZETTING")
+
+
+async def test_is_it_over_may_be_answered_with_yes_or_no(street: Village) -> None:
+    """No leaves it open, and yes asks how it ended; neither begins a report."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    await street.later(minutes=46)
+    street.gert.says("nee")
+    await street.gert.hears("Goed, de melding blijft open")
+    street.anna.says("ja")
+    await street.anna.hears("Kies hoe het is afgelopen")
+    street.anna.says("2")
+    await street.carla.hears("AFGESLOTEN")
