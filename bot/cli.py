@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -46,6 +47,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("saarbot: interrupted", file=sys.stderr)
         return FAILED
+    except Exception as error:  # noqa: BLE001  # a traceback on the terminal may quote a message
+        return _ended(error)
+
+
+def _ended(error: Exception) -> int:
+    """A mistake of our own, as a line of the log: where it happened, never the error's words."""
+    from bot.operations import logs
+
+    if not logging.getLogger().handlers:
+        logs.configure(level=logging.ERROR)
+    log = logging.getLogger(__name__)
+    log.error("saarbot ended by a mistake of its own", exc_info=error)
+    return FAILED
 
 
 def _unread() -> int:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -279,6 +280,31 @@ def test_a_reader_that_leaves_early_is_no_traceback(tmp_path: Path) -> None:
         check=False,
     )
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "status", "digest", "export", "init", "verify"])
+def test_a_damaged_database_is_a_sentence(tmp_path: Path, command: str) -> None:
+    """Which file, and the cure; no command shows a traceback."""
+    file = installed(tmp_path) / "var" / "saarbot.db"
+    file.parent.mkdir(mode=0o700)
+    file.write_bytes(b"no database " * 1000)
+    done = saarbot(command, *(["var"] if command == "verify" else []), cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.endswith("saarbot.db is damaged: put the last backup back\n")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_mistake_of_its_own_is_a_line_of_the_log(tmp_path: Path) -> None:
+    """Where it happened, never the error's words: they may quote what somebody wrote."""
+    folder = installed(tmp_path)
+    (folder / "var").mkdir(mode=0o700)
+    sqlite3.connect(folder / "var" / "saarbot.db").execute("CREATE TABLE other (a)").close()
+    done = saarbot("status", cwd=folder)
+    told = json.loads(done.stderr)
+    assert done.returncode == 1
+    assert told["event"] == "saarbot ended by a mistake of its own"
+    assert told["error"] == "OperationalError"
+    assert "no such table" not in done.stderr
 
 
 # --- with nobody running ---------------------------------------------------------------------

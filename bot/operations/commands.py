@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from bot.operations.requests import Handler
     from bot.store.engine import Store
 
-log = logging.getLogger(__name__)
-
 DONE: Final = 0
 FAILED: Final = 1
 WRONG: Final = 2
@@ -55,13 +53,7 @@ def run(file: Path, environ: Mapping[str, str]) -> int:
     settings = _load(file, environ, level=logging.INFO)
     from bot.operations.running import run as serve
 
-    try:
-        asyncio.run(serve(settings))
-    except (SaarbotError, OSError):
-        raise
-    except Exception:
-        log.exception("saarbot ended by a mistake of its own")
-        return FAILED
+    asyncio.run(serve(settings))
     return DONE
 
 

@@ -8,9 +8,9 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import ConfigurationError, StoreBusy
+from bot.errors import ConfigurationError, StoreBusy, StoreError
 from bot.store import workspace
-from bot.store.sqlite import open_engine
+from bot.store.sqlite import is_damaged, open_engine
 from bot.store.tx import Reader
 from bot.store.writer import Writer
 
@@ -68,15 +68,23 @@ class Store:
     def reading(self) -> Iterator[Reader]:
         """One consistent picture of the tables, on a connection that can't write.
 
-        Works from any thread; never blocks the writer and is never blocked by it.
+        Works from any thread; never blocks the writer and is never blocked by it. Raises StoreError
+        where the file is damaged.
         """
-        held, cursor = self._reader()
+        try:
+            held, cursor = self._reader()
+        except Exception as error:
+            self._say_if_damaged(error)
+            raise
         whole = False
         try:
             cursor.execute("BEGIN")
             yield Reader(cursor, self._readers.dialect, self._clock.now())
             cursor.execute("ROLLBACK")
             whole = True
+        except Exception as error:
+            self._say_if_damaged(error)
+            raise
         finally:
             if whole and len(self._idle) < _IDLE_READERS:
                 self._idle.append((held, cursor))
@@ -84,10 +92,17 @@ class Store:
                 held.invalidate()
 
     def migrate(self) -> None:
-        """Bring the tables to this version's form; nothing happens when they have it."""
+        """Bring the tables to this version's form; nothing happens when they have it.
+
+        Raises StoreError where the file is damaged.
+        """
         from bot.store.migrations import migrate
 
-        migrate(self._engine)
+        try:
+            migrate(self._engine)
+        except Exception as error:
+            self._say_if_damaged(error)
+            raise
 
     def lock(self) -> None:
         """Keep the data directory for this process until `close`; raises StoreBusy.
@@ -121,6 +136,10 @@ class Store:
         if self._locked is not None:
             os.close(self._locked)
             self._locked = None
+
+    def _say_if_damaged(self, error: Exception) -> None:
+        if is_damaged(error):
+            raise StoreError(f"{self.file} is damaged: put the last backup back") from error
 
     def _reader(self) -> tuple[PoolProxiedConnection, Any]:
         try:

@@ -74,6 +74,15 @@ def is_disk_trouble(error: BaseException) -> bool:
     return isinstance(code, int) and (code & 0xFF) in _DISK
 
 
+def is_damaged(error: BaseException) -> bool:
+    """Whether the file is no database, or no longer a whole one."""
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
+    return isinstance(code, int) and (code & 0xFF) in {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+
+
 def is_busy(error: BaseException) -> bool:
     """Whether another process kept the database to itself for longer than we wait."""
     code = getattr(error, "sqlite_errorcode", None)
