@@ -101,7 +101,7 @@ function showLine() {
 }
 
 function worded(error, text) {
-  return hasWord(`error_${error}`) && !/\{(?!emergency)/.test(error) ? text ?? say(`error_${error}`) : text ?? say("error_other");
+  return text ?? say(hasWord(`error_${error}`) ? `error_${error}` : "error_other");
 }
 
 function trouble(error, text) {
