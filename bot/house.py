@@ -181,6 +181,7 @@ class House:
             relay=relay,
             paging=self.paging,
             additions=additions,
+            sightings=self.sightings,
             chronicle=log,
             on_closed=self._closed,
         )

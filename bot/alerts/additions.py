@@ -64,15 +64,7 @@ class Additions:
     def take_back(self, tx: Tx, alert: Alert) -> None:
         """They may have described somebody innocent."""
         for number in range(1, len(alert.facts.get("additions") or ()) + 1):
-            cause = cause_of(alert, number)
-            self._relay.rewrite(
-                tx,
-                alert,
-                cause,
-                "alerts.taken_back",
-                even_if_paused=True,
-                number=alert.number,
-            )
+            self._relay.take_words_back(tx, alert, cause_of(alert, number))
 
     def _values(self, alert: Alert, member: Member, one: Mapping[str, Any]) -> dict[str, Any]:
         return {

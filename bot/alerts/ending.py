@@ -1,8 +1,8 @@
 """How an alert ends: closed, put right, taken back, opened again, or asleep.
 
 Everybody who got the card is told, and whoever gets it late gets the closed one. When it turns
-out to have been about somebody innocent, the card and the signalement lose their description and
-released pictures are taken away.
+out to have been about somebody innocent, the card, the signalement, additions and sightings lose their
+description and released pictures are taken away.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.alerts.chronicle import Chronicle
     from bot.alerts.paging import Paging
     from bot.alerts.relay import Relay
+    from bot.alerts.sightings import Sightings
     from bot.neighbourhood.people import People
     from bot.store.alerts import Alert
     from bot.store.people import Member
@@ -46,6 +47,7 @@ class Ending:
         relay: Relay,
         paging: Paging,
         additions: Additions,
+        sightings: Sightings,
         chronicle: Chronicle,
         on_closed: Callable[[Tx, str], None],
     ) -> None:
@@ -54,6 +56,7 @@ class Ending:
         self._relay = relay
         self._paging = paging
         self._additions = additions
+        self._sightings = sightings
         self._log = chronicle
         self._on_closed = on_closed
 
@@ -138,15 +141,9 @@ class Ending:
     def _take_back(self, tx: Tx, alert: Alert) -> None:
         """The description of somebody innocent goes from every phone that lets us."""
         if signalled := alert.facts.get("signalled"):
-            self._relay.rewrite(
-                tx,
-                alert,
-                signalled,
-                "alerts.taken_back",
-                even_if_paused=True,
-                number=alert.number,
-            )
+            self._relay.take_words_back(tx, alert, signalled)
         self._additions.take_back(tx, alert)
+        self._sightings.take_back(tx, alert)
         for released in alert.facts.get("released") or ():
             self._relay.delete(tx, alert, released)
 

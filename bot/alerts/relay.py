@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from bot.alerts import card
 from bot.alerts.facts import Rules
-from bot.delivery.post import Kind, Post, Priority, State
+from bot.alerts.listeners import listens
+from bot.delivery.post import Kind, Post, Priority
 from bot.messaging import Address, Outgoing
-from bot.neighbourhood.people import COORDINATOR, People
+from bot.neighbourhood.people import COORDINATOR
 from bot.store import alerts as store
-from bot.store import outbox as outbox_rows
 from bot.store import people as people_store
 from bot.store import places as place_store
 from bot.store import timers
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from bot.delivery.outbox import Outbox
     from bot.messaging import File
+    from bot.neighbourhood.people import People
     from bot.settings import NeighbourhoodSettings
     from bot.store.alerts import Alert
     from bot.store.people import Member
@@ -202,7 +203,7 @@ class Relay:
         skipped = {str(chat) for chat in without}
         posted: dict[str, int] = {}
         for copy in store.copies(tx, alert.id):
-            if copy.chat in skipped or not _listens(tx, copy, purpose):
+            if copy.chat in skipped or not listens(tx, copy, purpose):
                 continue
             message = replace(self._in(copy.lang, key, values), files=files)
             outbox_id = self._outbox.post(
@@ -243,6 +244,11 @@ class Relay:
             copy = shown.get(chat) or Copy(alert.id, chat, target, alert.reporter_id, lang)
             message = self._in(copy.lang, key, values)
             self._edit(tx, alert, copy, message, target, f"rewritten:{target}:{tx.now_ms}")
+
+    def take_words_back(self, tx: Tx, alert: Alert, cause: str) -> None:
+        """What was told under a cause may describe somebody innocent: it is told no more."""
+        key = "alerts.taken_back"
+        self.rewrite(tx, alert, cause, key, even_if_paused=True, number=alert.number)
 
     def delete(self, tx: Tx, alert: Alert, posted: Mapping[str, int]) -> None:
         """Take messages away, where the messenger still lets us."""
@@ -390,14 +396,3 @@ class Relay:
 
 def _offer(tx: Tx, chat: Address, subject: str, message: Outgoing) -> None:
     offer(tx, str(chat), subject, [Offered(c.number, c.label, c.token) for c in message.choices])
-
-
-def _listens(tx: Tx, copy: Copy, purpose: str) -> bool:
-    """Whoever left or paused meanwhile hears only how it ended, if they saw the card."""
-    if copy.membership_id is None:
-        return True
-    member = people_store.member(tx, copy.membership_id)
-    if member is not None and People.gets_alerts(member, tx.now_ms):
-        return True
-    card_state = outbox_rows.state_of(tx, copy.outbox_id)
-    return purpose == "closing" and card_state is not None and card_state[0] != State.DROPPED

@@ -320,3 +320,22 @@ async def test_is_it_over_may_be_answered_with_yes_or_no(street: Village) -> Non
     await street.anna.hears("Kies hoe het is afgelopen")
     street.anna.says("2")
     await street.carla.hears("AFGESLOTEN")
+
+
+async def test_what_was_seen_of_somebody_innocent_is_told_no_more(street: Village) -> None:
+    """A sighting keeps its words, so a rectification takes it back like the signalement."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.carla.presses("Gezien")
+    await street.carla.hears("Waar en wanneer")
+    street.carla.says("man met rode pet stapt in een busje")
+    await street.carla.hears("Zie je het nu?")
+    street.carla.presses("Nee, daarnet")
+    await street.signal_group.hears("rode pet")
+    street.anna.says("loos alarm")
+    await street.anna.hears("Was de melding fout?")
+    street.anna.says("ja")
+    await street.signal_group.hears("RECHTZETTING")
+    await street.settled()
+    for chat in (street.telegram_group, street.signal_group, street.anna):
+        assert not any("rode pet" in text for text in chat.texts)
