@@ -96,7 +96,10 @@ def same_origin(headers: Mapping[str, str], public_url: str | None) -> bool:
     if origin is None:
         return False
     hosts = {headers.get("host", ""), urlsplit(public_url or "").netloc} - {""}
-    return urlsplit(origin).netloc in hosts
+    try:
+        return urlsplit(origin).netloc in hosts
+    except ValueError:  # no address at all
+        return False
 
 
 def language_of(accept_language: str | None) -> str:

@@ -71,7 +71,12 @@ def _text(body: Mapping[str, Any]) -> dict[str, Any]:
     text = body["text"]
     if not isinstance(text, str) or not text.strip() or len(text) > TEXT_MAX:
         raise NotUnderstood("text")
-    return {"text": text.strip()}
+    return {"text": _whole(text.strip())}
+
+
+def _whole(text: str) -> str:
+    """With a sign in the place of half a character: what is no Unicode can't be written anywhere."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _press(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def _press(body: Mapping[str, Any]) -> dict[str, Any]:
         raise NotUnderstood("token")
     if not _MESSAGE_ID.fullmatch(message):
         raise NotUnderstood("message")
-    return {"token": token, "message": message, "label": str(body.get("label", ""))[:200]}
+    return {"token": token, "message": message, "label": _whole(str(body.get("label", "")))[:200]}
 
 
 def _location(body: Mapping[str, Any]) -> dict[str, Any]:

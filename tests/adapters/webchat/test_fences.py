@@ -92,6 +92,26 @@ async def test_json_that_no_page_sends_breaks_nothing(
     assert (answer.status_code, answer.json()["error"]) == (400, "not_understood")
 
 
+async def test_half_a_character_holds_up_nobodys_words(house: House, els: Browser) -> None:
+    """A broken emoji, as a browser sends it, arrives with a sign in its place; the next one too."""
+    headers = {"Content-Type": "application/json"}
+    body = b'{"client_id": "abcdefgh1", "text": "bij de kerk \\ud83d", "waited_ms": 0}'
+    answer = await els.http.post("/webchat/messages", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["text"]) == (200, "bij de kerk \ufffd")
+    body = b'{"client_id": "abcdefgh2", "token": "x", "message": "0", "label": "\\udc00 \\ud83d\\ude00"}'
+    answer = await els.http.post("/webchat/messages", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["text"]) == (200, "\ufffd \U0001f600")
+    assert house.core.events[0].text == "bij de kerk \ufffd"  # type: ignore[attr-defined]
+
+
+async def test_an_origin_that_is_no_address_is_somebody_elses(house: House, els: Browser) -> None:
+    """It is refused, like any other site."""
+    async with httpx.AsyncClient(base_url=house.url, cookies=els.http.cookies) as other:
+        headers = {"Origin": "http://[bad"}
+        answer = await other.post("/webchat/messages", content=b"{}", headers=headers)
+    assert answer.status_code == 403
+
+
 async def test_numbers_without_end_break_nothing(house: House, els: Browser) -> None:
     """A page that says it saw number 999…: it is told everything afresh."""
     digits = "9" * 5000
