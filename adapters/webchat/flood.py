@@ -11,6 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 _PEOPLE_MAX = 10_000
+STRANGERS_WORDS = 1_000_000  # characters an hour of all who are no members: what they say is kept
 
 
 @dataclass(slots=True)
@@ -41,12 +42,12 @@ class Buckets:
             self._levels.popitem(last=False)
         return level
 
-    def wait_s(self, key: str) -> float:
-        """0.0 and one taken, or how long until the next may come."""
+    def wait_s(self, key: str, amount: int = 1) -> float:
+        """0.0 and so much taken, or how long until it may come."""
         level = self._level(key)
-        if level.left < 1:
-            return (1 - level.left) / self._pace
-        level.left -= 1
+        if level.left < amount:
+            return (amount - level.left) / self._pace
+        level.left -= amount
         return 0.0
 
 
@@ -59,12 +60,14 @@ class Flood:
         self._uploads = Buckets(count=20, seconds=300)
         self._newcomers = Buckets(count=200, seconds=60)
         self._openings = Buckets(count=120, seconds=60)
+        self._strangers = Buckets(count=STRANGERS_WORDS, seconds=3600)
         self._wrong_codes = Buckets(count=60, seconds=3600)
 
-    def message(self, person: str, text: str, emergency: str) -> float:
+    def message(self, person: str, text: str, emergency: str, *, member: bool) -> float:
         """Seconds to wait before `text` may be sent; 0.0 if it may be sent now."""
         urgent = emergency in text or "112" in text
-        return (self._urgent if urgent else self._messages).wait_s(person)
+        wait = (self._urgent if urgent else self._messages).wait_s(person)
+        return wait if wait or member else self._strangers.wait_s("", len(text))
 
     def upload(self, person: str) -> float:
         """Seconds to wait before the next file; 0.0 if it may come now."""

@@ -121,7 +121,8 @@ class Entrance:
         item = await self._chat.talk.already(person, said["client"])
         if item is None:
             await self._welcome(person)
-            self._let_in(self._chat.flood.message(person, said.get("text", ""), self._emergency))
+            text, member = said.get("text", ""), self._chat.live.is_member(person)
+            self._let_in(self._chat.flood.message(person, text, self._emergency, member=member))
             item = await self._chat.talk.say(person, said, self._language(request))
         return JSONResponse(item, headers=PLAIN_FENCE)
 

@@ -145,6 +145,17 @@ async def test_invitations_can_not_be_tried_out(house: House) -> None:
         assert 'data-invite="rozenstraat"' in right.text
 
 
+async def test_strangers_can_not_fill_the_disk_with_words(house: House) -> None:
+    """What all who are no members write together is kept within bounds, however many they are."""
+    statuses = []
+    for n in range(7):
+        body = {"client_id": f"novel-{n:04d}", "text": "x" * 199_000}
+        async with httpx.AsyncClient(base_url=house.url, headers=SAME) as http:
+            await http.get("/")
+            statuses.append((await http.post("/webchat/messages", json=body)).status_code)
+    assert statuses == [200] * 5 + [429] * 2
+
+
 async def test_a_page_that_comes_back_without_end_is_slowed(house: House, els: Browser) -> None:
     """Each return reads the whole conversation: two a second are enough for anybody."""
     statuses = set()
