@@ -12,6 +12,7 @@ from bot.dialogue.lexicon import Lexicon, normal
 from bot.dialogue.place import Found, find_street, read_place, without_numbers
 
 LONGEST_NAME: Final = 80
+_BESIDE: Final = 2  # words that may stand with an address: "nee, in de" is none of a story
 SHOWN: Final = 2000  # characters of one answer that are shown; all of it stays in `said`
 _CLOCK = re.compile(
     r"\b(?:[01]?\d|2[0-3])(?:\s?[:.]\s?[0-5]\d|\s?[uh](?:\s?[0-5]\d)?)\b", re.IGNORECASE
@@ -76,19 +77,32 @@ def _name(heard: Heard) -> str | None:
 
 
 def _place(heard: Heard) -> dict[str, Any] | None:
-    if not any(char.isalpha() for char in heard.text) or _thanks(heard.text, heard.lexicon):
+    text = heard.text
+    if not any(char.isalpha() for char in text) or _says_nothing(text, heard.lexicon):
         return None
-    return read_place(heard.text, heard.streets).as_data()
+    return read_place(text, heard.streets).as_data()
 
 
 def _street(heard: Heard) -> dict[str, Any] | None:
-    """The street of a point that was shared: the point stays."""
-    named = _place(heard)
+    """The street of a point that was shared, and the point stays; where a place was told already,
+    a better address, which is a street and hardly a word more.
+    """
+    named, earlier = _place(heard), heard.data.get("place") or {}
     if named is None:
         return None
+    if "latitude" not in earlier or earlier.get("street"):
+        return named if _is_address(heard) else None
     words = without_numbers(" ".join(heard.text.split()))
     named["street"] = named["street"] or words[:LONGEST_NAME]
-    return {**(heard.data.get("place") or {}), **named}
+    return {**earlier, **named}
+
+
+def _is_address(heard: Heard) -> bool:
+    found = find_street(heard.text, heard.streets)
+    if found is None:
+        return False
+    beside = f"{heard.text[: found.first]} {heard.text[found.end :]}"
+    return sum(any(char.isalpha() for char in word) for word in beside.split()) <= _BESIDE
 
 
 def _count(heard: Heard) -> int | None:

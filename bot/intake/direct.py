@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 EVERYBODY = frozenset({"start", "help", "taal", "privacy", "koppel"})
 WITH_WORDS = frozenset({"meld", "taal", "export", "bericht"})
+KILL_SWITCH = "pauze"
 OF_THE_SCRIPT = {"stop": "stop", "help": "hulp"}
 OF_STRANGERS = frozenset({"start", "koppel"})
 ADDING = frozenset({"enrich", "sighting"})
@@ -125,7 +126,7 @@ class Direct:
             return False
         if command.id in OF_THE_SCRIPT:
             return True
-        if command.explicit:
+        if command.explicit or self._stops_all(ask, command):
             return False
         may = ask.member is not None and (
             command.id not in self._coordinator_only or any(map(is_coordinator, ask.who.active))
@@ -138,6 +139,11 @@ class Direct:
             or dialogue.script == "join"
             or self._talk.expects(dialogue, ask.message.text)
         )
+
+    @staticmethod
+    def _stops_all(ask: Ask, command: Command) -> bool:
+        """A coordinator's kill switch is never taken for a wish to hear nothing oneself."""
+        return command.id == KILL_SWITCH and is_coordinator(ask.member)
 
     # --- commands ------------------------------------------------------------------------------
 

@@ -62,6 +62,24 @@ async def test_a_street_of_another_place_is_asked_about_once(street: Village) ->
     assert "Dorpsstraat: man met koevoet" in preview.text
 
 
+async def test_a_place_that_nobody_knows_is_asked_once_more(street: Village) -> None:
+    """ "Ik weet niet" is no place; and an address typed at the confirmation is the place from then."""
+    await street.begins(street.anna)
+    await street.anna.hears("Wat zie")
+    street.anna.says("man met koevoet")
+    await street.anna.hears("Waar is het")
+    street.anna.says("ik weet niet")
+    await street.anna.hears("Waar is het")
+    street.anna.says("ergens bij het bos")
+    await street.anna.hears("Klopt het?")
+    street.anna.says("nee, Kerkstraat 12")
+    preview = await street.anna.hears("Klopt het?")
+    assert "Kerkstraat: man met koevoet" in preview.text
+    street.anna.says("hij loopt nu langs de huizen naar de Rozenstraat toe")
+    preview = await street.anna.hears("Klopt het?")
+    assert "Kerkstraat: man met koevoet" in preview.text
+
+
 async def test_a_place_without_a_street_is_taken_as_it_is(street: Village) -> None:
     """A landmark can't be looked up: it costs no question more."""
     await street.begins(street.anna)

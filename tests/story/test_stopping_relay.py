@@ -83,6 +83,14 @@ async def test_once_more_and_it_goes_on(street: Village) -> None:
     ]
 
 
+async def test_the_kill_switch_is_no_answer(street: Village) -> None:
+    """A coordinator who was just asked about a pause of their own stops the relay all the same."""
+    street.els.says("stop")
+    await street.els.hears("Wat wil je doen?")
+    street.els.says("pauze")
+    await street.els.hears("Doorsturen is gepauzeerd")
+
+
 async def test_residents_cannot_stop_it(street: Village) -> None:
     street.anna.says("/pauze")
     await street.anna.hears("enkel een beheerder")
