@@ -51,7 +51,9 @@ class Phone:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _heard(self, message: Any) -> None:
-        if message.type in {"error", "warning"} and "ERR_CONNECTION_REFUSED" not in message.text:
+        """A server that is away, or came back and knows no earlier line, is no fault of the page."""
+        away = "ERR_CONNECTION_REFUSED" in message.text or "410 (Gone)" in message.text
+        if message.type in {"error", "warning"} and not away:
             self.complaints.append(message.text)
 
     async def opens(self, path: str = "/") -> None:

@@ -19,6 +19,7 @@ export class Log {
   #noteAfter = null;
   #following = true;
   #followedTo = 0;
+  #followedSize = "";
   #led = 0;
 
   // `view` has what elements need: press, pressed, sharePlace, pickMedia, stop.
@@ -33,7 +34,9 @@ export class Log {
       titleOf: (id) => this.#items.get(id)?.card?.title,
     };
     scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    new ResizeObserver(() => this.#follow()).observe(scroll);
+    const sizes = new ResizeObserver(() => this.#follow());
+    sizes.observe(scroll);
+    sizes.observe(log);
     newer.addEventListener("click", () => { this.#following = true; this.#follow(); });
   }
 
@@ -198,7 +201,12 @@ export class Log {
     node.focus({ preventScroll: true });
   }
 
+  // Somebody scrolled; or what stands above changed its size, which nobody did by hand.
   #scrolled() {
+    if (this.#following && this.#size() !== this.#followedSize) {
+      this.#follow();
+      return;
+    }
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
     this.#following = atEnd || Math.abs(scroll.scrollTop - this.#followedTo) < 4;
     if (this.#following) newer.hidden = true;
@@ -213,7 +221,12 @@ export class Log {
       ? scroll.scrollTop + last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - GAP
       : scroll.scrollHeight;
     this.#followedTo = scroll.scrollTop;
+    this.#followedSize = this.#size();
     newer.hidden = true;
+  }
+
+  #size() {
+    return `${scroll.scrollHeight}/${scroll.clientHeight}`;
   }
 
   hint() {
