@@ -234,12 +234,12 @@ class Demonstration:
             return logbook.lines(reader, self.place.id, self._zone)
 
     def photos(self) -> Sequence[str]:
-        """The proof codes of the pictures that were kept."""
+        """The check codes of the pictures that were kept."""
         with self.app.store.reading() as reader:
             return list(logbook.photos(reader, self.place.id))
 
     def photo(self, proof: str) -> bytes | None:
-        """The picture with this proof code."""
+        """The picture with this check code."""
         with self.app.store.reading() as reader:
             digest = logbook.photos(reader, self.place.id).get(proof)
         return self.app.house.vault.path(digest).read_bytes() if digest else None

@@ -71,7 +71,7 @@ def lines(reader: Reader, place: str, zone: tzinfo) -> list[LogLine]:
 
 
 def photos(reader: Reader, place: str) -> dict[str, str]:
-    """The pictures that were kept: proof code, and the digest under which they lie in the vault."""
+    """The pictures that were kept: check code, and the digest under which they lie in the vault."""
     found: dict[str, str] = {}
     for entry in journal.entries(reader, place):
         if entry.kind == "case.media":

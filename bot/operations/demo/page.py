@@ -8,7 +8,7 @@
 /demo/mail/ID/photo/N       one picture of its package
 /demo/mail/ID/file/N        one attachment
 /demo/mail/ID/mail.eml      the mail as the server kept it
-/demo/photo/PROOF           a picture that was sent, by its proof code
+/demo/photo/PROOF           a picture that was sent, by its check code
 """
 
 from __future__ import annotations

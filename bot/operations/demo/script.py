@@ -145,13 +145,13 @@ BEATS: Final = (
         at="23:21",
         who=MELDER,
         act=_sends("man.jpg", pictures.man, "enrich.received.one"),
-        line="A photo, with its proof code.",
+        line="A photo, with its check code.",
     ),
     Beat(
         at="23:21",
         who=MELDER,
         act=_sends("auto.jpg", pictures.car, "enrich.received.other"),
-        line="Two photos, each with its proof code.",
+        line="Two photos, each with its check code.",
     ),
     Beat(
         at="23:21",

@@ -94,11 +94,11 @@ class Stage(Protocol):
         ...
 
     def photos(self) -> Sequence[str]:
-        """The proof codes of the pictures that were kept, eight letters each."""
+        """The check codes of the pictures that were kept, eight letters each."""
         ...
 
     def photo(self, proof: str) -> bytes | None:
-        """The picture with this proof code."""
+        """The picture with this check code."""
         ...
 
     async def play(self) -> None:

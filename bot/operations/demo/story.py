@@ -215,7 +215,7 @@ LINES: Final[Mapping[Kind, str]] = {
     Kind.REACHED: "Reads how many the alert was sent to.",
     Kind.MISSED: "Reads whom the alert did not reach.",
     Kind.DESCRIBED: "Reads whom to look out for.",
-    Kind.PICTURED: "The photo is kept, with a proof code.",
+    Kind.PICTURED: "The photo is kept, with a check code.",
     Kind.RELEASED: "Sees the picture that the coordinator released.",
     Kind.SIGHTED: "Reads where and when it was seen.",
     Kind.COUNTED: "The same card, updated: it counts the sighting.",
