@@ -226,7 +226,7 @@ class WebChat:
         """A page is no group."""
         return None
 
-    async def members_may_post(self, group: Address) -> bool | None:  # noqa: ARG002 - ditto
+    async def members_may_post(self, group: Address) -> bool | None:  # noqa: ARG002  # the port's
         """A page is no group."""
         return None
 

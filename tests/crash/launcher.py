@@ -186,7 +186,7 @@ def _watch_deeds() -> None:
 def _live(life: dict[str, Any]) -> int:
     points.at, points.trail = set(life["at"]), Path(life["trail"])
     points.people = life["people"]
-    chats._CHAT_RATES = chats._GROUP_RATES = ()  # type: ignore[misc,assignment]
+    chats._CHAT_RATES = chats._GROUP_RATES = ()  # type: ignore[misc,assignment]  # this process alone waits for no limit
     out = os.open(life["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
     os.dup2(out, 2)

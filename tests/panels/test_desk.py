@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 async def desk(page: Page, right: object = None, what: str = "a desk") -> Desk:
     def fits(panels: Panels) -> bool:
-        return panels.desk is not None and (right is None or bool(right(panels.desk)))  # type: ignore[operator]
+        return panels.desk is not None and (right is None or bool(right(panels.desk)))  # type: ignore[operator]  # checked just before
 
     found = (await page.shows(fits, what)).desk
     assert found is not None

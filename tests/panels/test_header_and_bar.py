@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import func, select
 
-from bot.panels.views import Views
 from bot.store import schema
 from bot.store.statement import Statement
 
@@ -133,25 +130,9 @@ async def test_where_nobody_looks_nothing_is_read(street: Village, watchers: Wat
         looks += 1
         return read(chats)
 
-    watchers.views._read = counted  # type: ignore[method-assign]
+    watchers.views._read = counted  # type: ignore[method-assign]  # counted on its way
     await street.reports(street.anna)
     assert looks == 0
     page = watchers.opens(street.carla)
     await page.shows(lambda p: p.bar, "whoever comes later sees how it stands")
     assert looks > 0
-
-
-@pytest.mark.parametrize("turns", range(4))
-async def test_stirred_and_told_to_end_in_one_moment_it_ends(street: Village, turns: int) -> None:
-    """The process ends just when something was committed: it does not wait for ever."""
-    views = Views(street.store, street.house.around)
-    task = asyncio.create_task(views.run())
-    await asyncio.sleep(0.5)  # until it waits
-    views._stirred.set()
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    task.cancel()
-    done, _ = await asyncio.wait([task], timeout=3)
-    task.cancel()
-    assert done
-    assert task.cancelled()

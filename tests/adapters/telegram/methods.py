@@ -212,7 +212,7 @@ class Methods:
         about = {"file_id": file.id, "file_unique_id": file.unique, "file_size": file.size}
         return {**about, "file_path": file.path}
 
-    def _getChat(self, fields: Json, files: Files) -> Json:  # noqa: N802
+    def _getChat(self, fields: Json, files: Files) -> Json:  # noqa: N802  # as the Bot API calls it
         chat = self._chat(fields)
         about = {**chat.as_json(), "accent_color_id": 0, "max_reaction_count": 11}
         about["accepted_gift_types"] = dict.fromkeys(GIFTS, False)

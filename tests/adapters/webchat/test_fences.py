@@ -69,8 +69,8 @@ async def test_a_name_or_a_caption_is_never_in_an_address(house: House, els: Bro
     assert "Peeters" not in house.core.raws[0].payload
     assert "buurman" not in house.core.raws[0].payload
     (event,) = house.core.events
-    assert event.media[0].name == "café.jpg"  # type: ignore[attr-defined]
-    assert event.text == "bij de kerk"  # type: ignore[attr-defined]
+    assert event.media[0].name == "café.jpg"  # type: ignore[attr-defined]  # a message event
+    assert event.text == "bij de kerk"  # type: ignore[attr-defined]  # a message event
 
 
 async def test_a_file_that_is_told_of_badly_leaves_nothing(house: House, els: Browser) -> None:
@@ -101,7 +101,7 @@ async def test_half_a_character_holds_up_nobodys_words(house: House, els: Browse
     body = b'{"client_id": "abcdefgh2", "token": "x", "message": "0", "label": "\\udc00 \\ud83d\\ude00"}'
     answer = await els.http.post("/webchat/messages", content=body, headers=headers)
     assert (answer.status_code, answer.json()["text"]) == (200, "\ufffd \U0001f600")
-    assert house.core.events[0].text == "bij de kerk \ufffd"  # type: ignore[attr-defined]
+    assert house.core.events[0].text == "bij de kerk \ufffd"  # type: ignore[attr-defined]  # a message event
 
 
 async def test_an_origin_that_is_no_address_is_somebody_elses(house: House, els: Browser) -> None:
