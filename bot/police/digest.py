@@ -22,7 +22,8 @@ from bot.errors import MailPermanent, MailTemporary, PackageError
 from bot.journal.vault import Vault
 from bot.operations.logs import Told
 from bot.police.issue import label
-from bot.police.ledger import Ledger, MailNews
+from bot.police.ledger import Ledger
+from bot.police.outcomes import MailNews, Outcomes
 from bot.store import police as rows
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class Police:
         self._clock = clock
         self._texts = texts
         self._vault = vault or Vault(store.data_dir)
-        self.ledger = Ledger(settings, self._vault, on_mail)
+        self.outcomes = Outcomes(on_mail)
+        self.ledger = Ledger(settings, self._vault, self.outcomes)
         self.folder = store.data_dir / "mail"
         self._one_at_a_time = asyncio.Lock()
         self._woken = asyncio.Event()
@@ -139,7 +141,7 @@ class Police:
         except MailPermanent as error:
             reason = str(error)
             await self._store.writer.submit(
-                lambda tx: self.ledger.refused(tx, row, line, reason), label="mail refused"
+                lambda tx: self.outcomes.refused(tx, row, line, reason), label="mail refused"
             )
         except Exception as error:  # noqa: BLE001  # one mail that can't be made stops no other
             await self._postpone(row, f"can't be made: {type(error).__name__}")
@@ -147,7 +149,7 @@ class Police:
     async def _postpone(self, row: Digest, reason: str) -> None:
         log.warning("police mail %s of %s waits: %s", label(row.number), row.line_id, Told(reason))
         await self._store.writer.submit(
-            lambda tx: self.ledger.postponed(tx, row, reason), label="mail postponed"
+            lambda tx: self.outcomes.postponed(tx, row, reason), label="mail postponed"
         )
 
     async def _bytes(self, row: Digest, line: Line) -> tuple[Digest, bytes]:
@@ -162,7 +164,7 @@ class Police:
         name = f"{line.id}/{label(row.number)}.eml"
         await asyncio.to_thread(_keep, self.folder / name, mail.data)
         row = await self._store.writer.submit(
-            lambda tx: self.ledger.rendered(tx, row, file=name, sha256=mail.sha256),
+            lambda tx: self.outcomes.rendered(tx, row, file=name, sha256=mail.sha256),
             label="mail rendered",
         )
         return row, mail.data
@@ -190,11 +192,11 @@ class Police:
         )
         await asyncio.to_thread(smtp.send, mail_settings.smtp, mail)
         await self._store.writer.submit(
-            lambda tx: self.ledger.accepted(tx, row, line), label="mail accepted"
+            lambda tx: self.outcomes.accepted(tx, row, line), label="mail accepted"
         )
 
     async def _tidy(self) -> None:
-        for name in await self._store.writer.submit(self.ledger.forget_bytes, label="old mails"):
+        for name in await self._store.writer.submit(self.outcomes.forget_bytes, label="old mails"):
             (self.folder / name).unlink(missing_ok=True)
 
     # --- what the operator may ask ------------------------------------------------------------

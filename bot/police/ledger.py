@@ -17,8 +17,7 @@ same bytes, under the same Message-ID.
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -35,31 +34,11 @@ from bot.store.tx import from_ms, to_ms
 
 if TYPE_CHECKING:
     from bot.journal.vault import Vault
+    from bot.police.outcomes import Outcomes
     from bot.settings import NeighbourhoodSettings, Settings
     from bot.store.tx import Reader, Tx
 
 MEDIA_PATIENCE: Final = timedelta(minutes=10)
-KEEP_BYTES: Final = timedelta(hours=72)
-_FIRST_RETRY: Final = timedelta(minutes=1)
-_LAST_RETRY: Final = timedelta(hours=1)
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailNews:
-    """A mail was accepted, or refused for good: coordinators are told.
-
-    `dropped`: its address was taken out of the configuration, and no other gets what it holds.
-    """
-
-    neighbourhood: str
-    line: str
-    number: int
-    mailbox: str
-    accepted: bool
-    reason: str = ""
-    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +52,12 @@ class _Origin:
 class Ledger:
     """Lines and mails of every neighbourhood in the configuration."""
 
-    def __init__(
-        self, settings: Settings, vault: Vault, on_mail: Callable[[Tx, MailNews], None]
-    ) -> None:
+    def __init__(self, settings: Settings, vault: Vault, outcomes: Outcomes) -> None:
         self._settings = settings
         self._places = settings.neighbourhoods if settings.mail is not None else {}
         self._sender = settings.mail.sender if settings.mail is not None else ""
         self._vault = vault
-        self._on_mail = on_mail
+        self._outcomes = outcomes
 
     # --- lines --------------------------------------------------------------------------------
 
@@ -134,9 +111,7 @@ class Ledger:
         least = min((self._origin(tx, one).after for one in staying), default=None)
         for row in rows.of_line(tx, line.id):
             if row.state == "parked" and (least is None or row.after_n < least):
-                told = {"line": line.id, "number": label(row.number), "reason": row.reason}
-                journal.append(tx, line.neighbourhood, "mail.refused", told)
-                self._tell(tx, row, line, accepted=False, reason=row.reason, dropped=True)
+                self._outcomes.dropped(tx, row, line)
 
     def live(self, reader: Reader) -> list[Line]:
         """Lines that mails are cut for."""
@@ -325,7 +300,7 @@ class Ledger:
             alert = alert_rows.by_id(reader, media.alert) if media.alert is not None else None
             yield {"case": alert.number if alert else "", "kind": str(media.ref.kind.value)}
 
-    # --- what became of a mail ----------------------------------------------------------------
+    # --- what is to be done next --------------------------------------------------------------
 
     def ready(self, reader: Reader, *, whenever: bool = False) -> list[Digest]:
         """Mails to be made or sent now; with `whenever` also those that wait for their time."""
@@ -333,81 +308,9 @@ class Ledger:
         found = [row for row in rows.in_state(reader, "cut", "rendered") if row.line_id in live]
         return [row for row in found if whenever or row.next_try_at <= reader.now_ms]
 
-    def rendered(self, tx: Tx, row: Digest, *, file: str, sha256: str) -> Digest:
-        """The mail's bytes are on disk."""
-        row = row._replace(state="rendered", file=file, sha256=sha256, attempts=0, reason="")
-        rows.save(tx, row)
-        return row
-
-    def accepted(self, tx: Tx, row: Digest, line: Line) -> None:
-        """The server took it."""
-        rows.save(
-            tx,
-            row._replace(
-                state="accepted", accepted_at=tx.now_ms, attempts=row.attempts + 1, reason=""
-            ),
-        )
-        told = {"line": line.id, "number": label(row.number), "sha256": row.sha256}
-        journal.append(tx, line.neighbourhood, "mail.accepted", told)
-        self._tell(tx, row, line, accepted=True)
-
-    def refused(self, tx: Tx, row: Digest, line: Line, reason: str) -> None:
-        """The server will not take it: somebody must do something first."""
-        rows.save(tx, row._replace(state="refused", attempts=row.attempts + 1, reason=reason))
-        told = {"line": line.id, "number": label(row.number), "reason": reason}
-        journal.append(tx, line.neighbourhood, "mail.refused", told)
-        self._tell(tx, row, line, accepted=False, reason=reason)
-
-    def postponed(self, tx: Tx, row: Digest, reason: str) -> None:
-        """Not now; the same bytes go again after a while."""
-        wait = min(_FIRST_RETRY * 2 ** min(row.attempts, 10), _LAST_RETRY)
-        rows.save(
-            tx,
-            row._replace(
-                attempts=row.attempts + 1, reason=reason, next_try_at=tx.now_ms + to_ms_of(wait)
-            ),
-        )
-
     def retry_refused(self, tx: Tx) -> None:
         """Somebody did something: what live lines were refused is tried again."""
         live = {line.id for line in self.live(tx)}
         for row in rows.in_state(tx, "refused"):
             if row.line_id in live:
                 rows.save(tx, row._replace(state="rendered", next_try_at=tx.now_ms))
-
-    def forget_bytes(self, tx: Tx) -> list[str]:
-        """Accepted three days ago: the digest stays, the bytes may go. Their files."""
-        old = rows.old_files(tx, tx.now_ms - to_ms_of(KEEP_BYTES))
-        for row in old:
-            rows.save(tx, row._replace(file=""))
-        return [row.file for row in old]
-
-    def _tell(
-        self,
-        tx: Tx,
-        row: Digest,
-        line: Line,
-        *,
-        accepted: bool,
-        reason: str = "",
-        dropped: bool = False,
-    ) -> None:
-        self._on_mail(
-            tx,
-            MailNews(
-                neighbourhood=line.neighbourhood,
-                line=line.id,
-                number=row.number,
-                mailbox=line.address,
-                accepted=accepted,
-                reason=reason,
-                dropped=dropped,
-            ),
-        )
-        outcome = "accepted" if accepted else "dropped" if dropped else "refused"
-        log.info("police mail %s of %s: %s", label(row.number), line.id, outcome)
-
-
-def to_ms_of(span: timedelta) -> int:
-    """Whole milliseconds."""
-    return span // timedelta(milliseconds=1)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.police.issue import message_id
 from bot.police.ledger import Ledger
+from bot.police.outcomes import Outcomes
 from bot.settings import SmtpSettings
 from bot.store import police as rows
 from bot.store.tx import Tx
@@ -31,6 +32,10 @@ class Turmoil:
     @property
     def ledger(self) -> Ledger:
         return self.desk.police.ledger
+
+    @property
+    def outcomes(self) -> Outcomes:
+        return self.desk.police.outcomes
 
     def call(self, work: object) -> None:
         self.story.store.writer.call(work)  # type: ignore[arg-type]  # any work
@@ -68,14 +73,14 @@ class Turmoil:
     def ends(self, tx: Tx, row: rows.Digest) -> None:
         line = self.ledger.line(tx, row.line_id)
         if row.state == "cut":
-            row = self.ledger.rendered(tx, row, file="x", sha256="0" * 64)
+            row = self.outcomes.rendered(tx, row, file="x", sha256="0" * 64)
         end = self.wild.random()
         if end < 0.6:
-            self.ledger.accepted(tx, row, line)
+            self.outcomes.accepted(tx, row, line)
         elif end < 0.8:
-            self.ledger.postponed(tx, row, "busy")
+            self.outcomes.postponed(tx, row, "busy")
         else:
-            self.ledger.refused(tx, row, line, "no")
+            self.outcomes.refused(tx, row, line, "no")
 
     def moves(self) -> None:
         """The zone gets another address, or a second one."""
@@ -91,7 +96,7 @@ class Turmoil:
                 ready = self.ledger.ready(reader, whenever=True)
             for row in ready:
                 line = self.desk_line(row.line_id)
-                self.call(lambda tx, row=row, line=line: self.ledger.accepted(tx, row, line))
+                self.call(lambda tx, row=row, line=line: self.outcomes.accepted(tx, row, line))
 
     def desk_line(self, line_id: str) -> rows.Line:
         return next(line for line in self.desk.lines() if line.id == line_id)
