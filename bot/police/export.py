@@ -20,9 +20,10 @@ from bot.errors import RequestRefused
 from bot.journal import journal
 from bot.journal.kinds import Police
 from bot.police import clean
+from bot.police.case import Line
 from bot.police.formats import FORMATS
 from bot.police.issue import Issue
-from bot.police.report import Line, Report
+from bot.police.report import Report
 from bot.police.sections import sentence
 from bot.police.stretch import report_of
 from bot.police.wording import Wording

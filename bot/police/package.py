@@ -18,8 +18,8 @@ from typing import Any, Final
 from bot.journal.chain import timestamp
 from bot.police import clean, pdf
 from bot.police.bag import Member, write
+from bot.police.case import Picture
 from bot.police.issue import Issue
-from bot.police.report import Picture
 from bot.police.sheet import sheet
 from bot.police.wording import Wording
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.police import clean
-from bot.police.report import Case, Line, moment
+from bot.police.case import Case, Line, moment
 
 if TYPE_CHECKING:
     from bot.police.wording import Wording

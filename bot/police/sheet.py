@@ -11,8 +11,8 @@ from datetime import UTC
 from typing import Any
 
 from bot.police import clean
+from bot.police.case import COORDINATOR, NONE, Case, Picture
 from bot.police.issue import Issue
-from bot.police.report import COORDINATOR, NONE, Case, Picture
 from bot.police.sections import HEADLINE, blocks, timeline
 from bot.police.wording import Wording
 

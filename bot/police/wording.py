@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.police import clean
-from bot.police.report import COORDINATOR, NONE, SELF, Case, Gate
+from bot.police.case import COORDINATOR, NONE, SELF, Case, Gate
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo

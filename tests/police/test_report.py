@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import config
 from bot.police import report
-from bot.police.report import Case
+from bot.police.case import Case, Gate
 from bot.police.sheet import sheet, summary
 from tests.police.issued import ENGLISH, WORDS, issue
 from tests.police.story import Story, local
@@ -100,7 +100,7 @@ def test_who_called_is_always_a_statement(story: Story) -> None:
         "none": "neen",
     }
     for by, words in cases.items():
-        case = Case(number="M-2026-0001", gates=(report.Gate(by=by, who="Buur 7", at=at),))
+        case = Case(number="M-2026-0001", gates=(Gate(by=by, who="Buur 7", at=at),))
         made = report.Report(first=1, last=1, cases=(case,), pictures=(), counts={})
         assert summary(issue(story, report=made), WORDS)[0].gate == words
 
