@@ -15,7 +15,7 @@ from adapters.telegram.outbound import Outbound
 from bench.peers.ptb_conversation import TOKEN, Memory
 from bot.clock import SystemClock
 from bot.delivery.delivery import Delivery
-from bot.house import House, Words
+from bot.house import House
 from bot.intake.sink import Inbox
 from bot.messaging import Context
 from bot.operations.metrics import Metrics
@@ -24,6 +24,7 @@ from bot.store import people
 from bot.store import places as place_store
 from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
+from bot.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.delivery.delivery import Delivery
 from bot.delivery.retention import forget_old
-from bot.house import House, Words
+from bot.house import House
 from bot.intake.long_work import LongWork
 from bot.intake.sink import Inbox
 from bot.intake.timekeeper import Timekeeper
@@ -30,6 +30,7 @@ from bot.police.export import Exporter
 from bot.store import places as place_store
 from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
+from bot.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine, Mapping

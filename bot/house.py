@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import config
 from bot.alerts import doubts
 from bot.alerts.additions import Additions
 from bot.alerts.chronicle import Chronicle
@@ -20,12 +18,6 @@ from bot.alerts.reach import LATE, Reach
 from bot.alerts.relay import Relay
 from bot.alerts.sightings import Sightings
 from bot.delivery.outbox import Outbox
-from bot.dialogue.commands import CommandTable
-from bot.dialogue.engine import Engine
-from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.scripts import load_scripts
-from bot.dialogue.source import Problems
-from bot.dialogue.texts import Texts
 from bot.errors import RecipientGone
 from bot.intake.acts import Acts
 from bot.intake.arrival import Arrival
@@ -53,8 +45,7 @@ from bot.store import dialogues
 from bot.voice import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from bot.delivery.post import Outcome
     from bot.messaging import Adapter, Address
@@ -64,38 +55,7 @@ if TYPE_CHECKING:
     from bot.store.engine import Store
     from bot.store.timers import Timer
     from bot.store.tx import Tx
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """Texts, scripts, what people may say, and commands: everything under `config/`."""
-
-    texts: Texts
-    engine: Engine
-    lexicon: Lexicon
-    commands: CommandTable
-
-    @classmethod
-    def load(
-        cls,
-        texts_in: Sequence[Path] = (config.TEXTS,),
-        scripts_in: Sequence[Path] = (config.DIALOGUES,),
-    ) -> Words:
-        """Read and check it all, a later folder over an earlier one.
-
-        Raises ConfigurationError with every problem, file and line.
-        """
-        texts = Texts.load(*texts_in)
-        lexicon = Lexicon.load(*texts_in)
-        scripts = load_scripts(*scripts_in, texts=texts, lexicon=lexicon)
-        if len(texts_in) > 1:  # what ships is known to be whole
-            Problems(texts.problems()).check()
-        return cls(
-            texts=texts,
-            engine=Engine(scripts, lexicon),
-            lexicon=lexicon,
-            commands=CommandTable.load(config.COMMANDS),
-        )
+    from bot.words import Words
 
 
 class House:

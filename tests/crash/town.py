@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import SystemClock
-from bot.house import House, Words
+from bot.house import House
 from bot.settings import load
 from bot.store import people, places
 from bot.store.engine import open_store
+from bot.words import Words
 from tests.adapters.telegram.botapi import TOKEN
 from tests.crash.lines import SignalLine, TelegramLine, WebLine
 from tests.crash.page import Page

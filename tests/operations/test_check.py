@@ -20,13 +20,13 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 import config
 from bot.clock import SystemClock
 from bot.errors import ConfigurationError
-from bot.house import Words
 from bot.operations.check import Result, check, words
 from bot.operations.findings import Mark, Row, as_table
 from bot.settings import SettingsError, load
 from bot.store import places
 from bot.store.engine import FILE, open_store
 from bot.store.tx import Tx
+from bot.words import Words
 from tests.adapters.telegram.botapi import TOKEN, BotApiServer
 from tests.tools import tool
 

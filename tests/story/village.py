@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.delivery.delivery import Delivery
 from bot.delivery.lanes import Item
-from bot.house import House, Words
+from bot.house import House
 from bot.intake.long_work import LongWork
 from bot.intake.sink import Inbox
 from bot.intake.timekeeper import Timekeeper
@@ -39,6 +39,7 @@ from bot.store import places as place_store
 from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
 from bot.testkit.memory import BUTTONS, NUMBERS, PAGE, MemoryWorld
+from bot.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

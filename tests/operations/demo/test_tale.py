@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.house import Words
 from bot.journal.kinds import KINDS
 from bot.operations.demo.happening import POLICE, Happening, Kind, Reading
 from bot.operations.demo.logbook import WORDS
 from bot.operations.demo.story import BEHEERDER, BUUR, MELDER, QUIET
 from bot.operations.demo.tale import Tale
+from bot.words import Words
 
 TEXTS = Words.load().texts
 
