@@ -9,7 +9,7 @@ import config
 from bot.dialogue.commands import CommandTable
 from bot.dialogue.engine import Engine
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.scripts import load_scripts
+from bot.dialogue.scripts import load_scripts, texts_said
 from bot.dialogue.source import Problems
 from bot.dialogue.texts import Texts
 
@@ -41,7 +41,7 @@ class Words:
         lexicon = Lexicon.load(*texts_in)
         scripts = load_scripts(*scripts_in, texts=texts, lexicon=lexicon)
         if len(texts_in) > 1:  # what ships is known to be whole
-            Problems(texts.problems()).check()
+            Problems(texts.problems(texts_said(scripts))).check()
         return cls(
             texts=texts,
             engine=Engine(scripts, lexicon),

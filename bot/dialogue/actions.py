@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.dialogue.expression import always
 from bot.dialogue.script import Action, Deed, Hand, Move, Ref, Target, Template
-from bot.dialogue.source import Node, Row, Scalar, Table
+from bot.dialogue.source import Node, Row, Scalar, Table, nearest
 from bot.dialogue.state import Path as DataPath
 from bot.dialogue.wording import Wording
 
@@ -70,15 +70,16 @@ class Actions(Wording):
         if move is not None:
             return move
         if node.text not in self.steps:
-            self._wrong(node, f"no step '{node.text}' here{self._nearest(node.text, self.steps)}")
+            self._wrong(node, f"no step '{node.text}' here{nearest(node.text, self.steps)}")
             return Move.AGAIN
         return node.text
 
     def _hand(self, node: Table) -> Hand:
         script = self._one(node, "start")
+        self.begun.add(script)
         if script not in self.known.scripts:
             at = node.items["start"]
-            self._wrong(at, f"no script '{script}'{self._nearest(script, self.known.scripts)}")
+            self._wrong(at, f"no script '{script}'{nearest(script, self.known.scripts)}")
         inner = self._inner(node, "with")
         return Hand(script, {name: self._template(value) for name, value in inner})
 
@@ -106,7 +107,7 @@ class Actions(Wording):
     def _effect(self, name: str, at: Node) -> str:
         effects = self.known.vocabulary.effects
         if name not in effects:
-            self._wrong(at, f"nobody carries out '{name}'{self._nearest(name, effects)}")
+            self._wrong(at, f"nobody carries out '{name}'{nearest(name, effects)}")
         return name
 
     def _template(self, node: Node) -> Template:

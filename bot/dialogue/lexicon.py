@@ -109,6 +109,11 @@ class Lexicon:
         self._global = {word: name for name in GLOBAL for word in self.meanings.get(name, ())}
         self._noise = _sequence(self.meanings, "noise", beside=("yes", "no"))
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of incident that have words."""
+        return frozenset(name for name, _ in self._kinds)
+
     def means(self, text: str, meaning: str) -> bool:
         """Whether the whole message is one of the words for `meaning`."""
         return normal(text) in self.meanings.get(meaning, ())

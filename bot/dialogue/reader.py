@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from bot.dialogue.asking import always_alike
 from bot.dialogue.expression import Condition, always
 from bot.dialogue.lexicon import normal
 from bot.dialogue.script import Action, Alarm, Choice, FreeText, Listed, Move, Script, Step
-from bot.dialogue.source import Node, Scalar, Table, read, words
+from bot.dialogue.source import Node, Scalar, Table, nearest, read, words
 from bot.dialogue.ways import check_ways
 from bot.dialogue.wording import Known
 
@@ -71,6 +72,7 @@ class _Reader(Actions):
             words={name: self._checked(node) for name, node in self._inner(table, "words", _WORDS)},
             help=next(iter(self._lines(table.items.get("help"))), None),
         )
+        script = replace(script, texts=frozenset(self.said), begins=frozenset(self.begun))
         self._check_data()
         check_ways(script, steps, self.known.problems)
         return script
@@ -169,7 +171,7 @@ class _Reader(Actions):
         kind_name = self._one(inner, "kind") or "text"
         kind = self.known.kinds.get(kind_name)
         if kind is None:
-            self._wrong(inner, f"no kind '{kind_name}'{self._nearest(kind_name, self.known.kinds)}")
+            self._wrong(inner, f"no kind '{kind_name}'{nearest(kind_name, self.known.kinds)}")
             kind = next(iter(self.known.kinds.values()))
         into = self._one(inner, "into")
         self.written.update(kind.spreads)
@@ -241,5 +243,5 @@ class _Reader(Actions):
     def _check_data(self) -> None:
         for name, node in self.names.items():
             if name not in self.written:
-                near = self._nearest(name, (*self.written, *self.known.vocabulary.facts))
+                near = nearest(name, (*self.written, *self.known.vocabulary.facts))
                 self._wrong(node, f"nothing fills in '{name}'{near}")

@@ -145,7 +145,8 @@ class Script:
     """A whole conversation.
 
     `keeps` names what is kept at any question: said, media, place, late. `each` is done after
-    every answer that changed something. `words` answer everywhere (stop, help, done).
+    every answer that changed something. `words` answer everywhere (stop, help, done). `texts` are
+    the keys of all that it may say, `begins` the other scripts that it may go on with.
     """
 
     name: str
@@ -155,3 +156,5 @@ class Script:
     each: tuple[Deed, ...] = ()
     words: Mapping[str, Action] = field(default_factory=dict)
     help: Line | None = None
+    texts: frozenset[str] = frozenset()
+    begins: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from bot.dialogue.kinds import KINDS, Kind
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.reader import read_script
 from bot.dialogue.script import Script
-from bot.dialogue.source import Problems
+from bot.dialogue.source import Problems, nearest
 from bot.dialogue.texts import Texts
 from bot.dialogue.vocabulary import Vocabulary
 from bot.dialogue.wording import Known
@@ -68,7 +68,7 @@ def check_scripts(
     vocabulary: Vocabulary | None = None,
 ) -> dict[str, Script]:
     """The scripts that could be read; what is wrong goes into `into`."""
-    files = {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
+    files = script_files(*folders)
     known = Known(
         texts=texts,
         lexicon=lexicon,
@@ -79,8 +79,19 @@ def check_scripts(
     )
     scripts = {name: read_script(file, known) for name, file in files.items()}
     _own_texts(texts, folders, into)
+    _stray_scripts(files, folders[0], scripts, into)
     _stray_words(lexicon, scripts, into)
     return scripts
+
+
+def script_files(*folders: Path) -> dict[str, Path]:
+    """The file of each script by its name: the last folder's that has one."""
+    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
+
+
+def texts_said(scripts: Mapping[str, Script]) -> frozenset[str]:
+    """The keys of all texts that these scripts may say."""
+    return frozenset().union(*(script.texts for script in scripts.values()))
 
 
 def _own_texts(texts: Texts, folders: tuple[Path, ...], problems: Problems) -> None:
@@ -89,12 +100,28 @@ def _own_texts(texts: Texts, folders: tuple[Path, ...], problems: Problems) -> N
             problems.add((folders[0], 1), f"the engine's text '{key}' is missing in '{lang}'")
 
 
+def _stray_scripts(
+    files: Mapping[str, Path], first: Path, scripts: Mapping[str, Script], problems: Problems
+) -> None:
+    """The first folder's scripts are begun by the rooms; others only by a script."""
+    shipped = script_files(first).keys()
+    for name in files.keys() - shipped:
+        if not any(name in other.begins for other in scripts.values() if other.name != name):
+            told = f"nobody begins the script '{name}'{nearest(name, shipped)}"
+            problems.add((files[name], 1), told)
+
+
 def _stray_words(lexicon: Lexicon, scripts: Mapping[str, Script], problems: Problems) -> None:
-    labels = {
-        choice.label
+    choices = [
+        choice
         for script in scripts.values()
         for step in script.steps.values()
         for choice in step.choices
-    }
+    ]
+    labels, ids = ({choice.label for choice in choices}, {choice.id for choice in choices})
     for key in sorted(lexicon.choices.keys() - labels):
-        problems.add(lexicon.lines[f"choices.{key}"], f"no script offers a choice '{key}'")
+        told = f"no script offers a choice '{key}'{nearest(key, labels)}"
+        problems.add(lexicon.lines[f"choices.{key}"], told)
+    for key in sorted(lexicon.kinds - ids):
+        told = f"no script offers a choice of the kind '{key}'{nearest(key, lexicon.kinds & ids)}"
+        problems.add(lexicon.lines[f"kinds.{key}"], told)

@@ -5,7 +5,8 @@ Scalars stay as they are written: `no:` is a key and `101` a text, not a truth a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -128,3 +129,9 @@ def words(node: Node | None) -> tuple[str, ...]:
     if isinstance(node, Row):
         return tuple(item.text for item in node.items if isinstance(item, Scalar))
     return (node.text,) if isinstance(node, Scalar) else ()
+
+
+def nearest(name: str, some: Iterable[str]) -> str:
+    """The end of a sentence that names what may have been meant, or nothing."""
+    near = difflib.get_close_matches(name, sorted(some), 1)
+    return f"; did you mean '{near[0]}'?" if near else ""

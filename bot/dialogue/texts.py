@@ -6,24 +6,25 @@ or nothing is worth its own words, `key.zero` too.
 `words.yaml` beside the texts holds what people may say and is the lexicon's.
 
 At night a gap must not cost an alert: `say` never fails. A text missing in one language is said
-in another, a value that is missing shows as its name; `problems` finds both beforehand.
+in another, a value that is missing shows as its name; `problems` finds both beforehand. It also
+finds what a city wrote in vain: a key that nobody says.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from bot.dialogue.source import Node, Problem, Problems, Scalar, Table, read
+from bot.dialogue.source import Node, Problem, Problems, Scalar, Table, nearest, read
 
 LEXICON: Final = "words.yaml"
 FALLBACK: Final = ("nl", "en")
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 _BRACE = re.compile(r"[{}]")
 _PLURAL = (".one", ".other")
+_FORMS: Final = (".zero", *_PLURAL)
 _OWN_WORDS: Final = {0: ".zero", 1: ".one"}
 
 
@@ -40,24 +41,46 @@ class Text(NamedTuple):
         return frozenset(_HOLE.findall(self.text))
 
 
-class Texts:
-    """Every text of every room."""
+class Own(NamedTuple):
+    """A text that a city wrote over those that ship."""
 
-    def __init__(self, texts: Mapping[str, Mapping[str, Text]], found: list[Problem]) -> None:
+    lang: str
+    key: str
+    text: Text
+
+
+class Texts:
+    """Every text of every room. `own` are those of later folders."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, Mapping[str, Text]],
+        found: list[Problem],
+        own: Sequence[Own] = (),
+        shipped: frozenset[str] = frozenset(),
+    ) -> None:
         self._texts = texts
         self._found = found
+        self._shipped = shipped
+        self.own = tuple(own)
         self._pieces: dict[tuple[str, str, str], list[str]] = {}
         self.languages: tuple[str, ...] = tuple(sorted(texts, key=_shown_first))
 
     @classmethod
-    def load(cls, *folders: Path) -> Texts:
+    def load(cls, first: Path, *later: Path) -> Texts:
         """Read every `<lang>/*.yaml`; a later folder's text replaces an earlier one's."""
         problems = Problems()
-        texts: dict[str, dict[str, Text]] = defaultdict(dict)
-        for folder in folders:
+        texts = {lang: dict(new) for lang, new in _folder(first, problems)}
+        shipped = frozenset(key for some in texts.values() for key in some)
+        own: list[Own] = []
+        for folder in later:
             for lang, new in _folder(folder, problems):
-                texts[lang].update(new)
-        return cls(dict(texts), problems.found)
+                if lang in texts:
+                    texts[lang].update(new)
+                    own += (Own(lang, key, text) for key, text in new.items())
+                else:
+                    _no_language(lang, new, sorted(texts, key=_shown_first), problems)
+        return cls(texts, problems.found, own, shipped)
 
     def say(self, lang: str, key: str, /, **values: Any) -> str:
         """The text in `lang` with its values filled in."""
@@ -96,7 +119,7 @@ class Texts:
     def variants(self, lang: str, key: str) -> tuple[Text, ...]:
         """The text as written: one, or one for each number that has its own words."""
         texts = self._texts.get(lang, {})
-        names = (key,) if key in texts else tuple(key + form for form in (".zero", *_PLURAL))
+        names = (key,) if key in texts else tuple(key + form for form in _FORMS)
         return tuple(texts[name] for name in names if name in texts)
 
     def holes(self, key: str) -> frozenset[str]:
@@ -105,12 +128,30 @@ class Texts:
             *(text.holes for lang in self.languages for text in self.variants(lang, key))
         )
 
-    def problems(self) -> list[Problem]:
-        """What differs between the languages, and what could not be read."""
+    def problems(self, said: Collection[str] = ()) -> list[Problem]:
+        """What could not be read, differs between the languages, or is never said.
+
+        `said` are the keys that scripts say: with those that ship, all that anybody does.
+        """
         problems = Problems(list(self._found))
-        for key in sorted({key for texts in self._texts.values() for key in texts}):
+        in_vain = [one for one in self.own if not self._is_said(one.key, said)]
+        for one in in_vain:
+            near = nearest(one.key, {*self._shipped, *said})
+            problems.add((one.text.file, one.text.line), f"nobody says the text '{one.key}'{near}")
+        keys = {key for texts in self._texts.values() for key in texts}
+        for key in sorted(keys - {one.key for one in in_vain}):
             self._compare(key, problems)
         return sorted(set(problems.found))
+
+    def _is_said(self, key: str, said: Collection[str]) -> bool:
+        """Whether `find` may come to this key: as it is, as a plural, or in place of one."""
+        known = self._shipped.union(said)
+        if key in known or any(key + form in self._shipped for form in _FORMS):
+            return True
+        stem = next((key.removesuffix(form) for form in _FORMS if key.endswith(form)), key)
+        if stem == key or any(stem in texts for texts in self._texts.values()):
+            return False
+        return any(one in known for one in (stem, *(stem + form for form in _FORMS)))
 
     def _compare(self, key: str, problems: Problems) -> None:
         where = {lang: texts[key] for lang, texts in self._texts.items() if key in texts}
@@ -166,6 +207,17 @@ def _folder(folder: Path, problems: Problems) -> Iterator[tuple[str, dict[str, T
                     )
                 texts[key] = text
         yield place.name, texts
+
+
+def _no_language(
+    lang: str, texts: Mapping[str, Text], shipped: Sequence[str], problems: Problems
+) -> None:
+    if texts:
+        first = next(iter(texts.values()))
+        only = ", ".join(shipped)
+        problems.add(
+            (first.file, first.line), f"no texts ship in '{lang}', only in {only}; it is not read"
+        )
 
 
 def _flat(table: Table, prefix: str, problems: Problems) -> Iterator[tuple[str, Text]]:

@@ -11,7 +11,7 @@ from bot.dialogue.expression import Condition, always, parse
 from bot.dialogue.kinds import Kind
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.script import Line
-from bot.dialogue.source import Node, Problems, Row, Scalar, Table, words
+from bot.dialogue.source import Node, Problems, Row, Scalar, Table, nearest, words
 from bot.dialogue.texts import Texts
 from bot.dialogue.vocabulary import Vocabulary
 
@@ -30,12 +30,18 @@ class Known:
 
 @dataclass(slots=True)
 class Wording:
-    """Reads one file. `names` are the data keys it asks for, `written` those that it fills in."""
+    """Reads one file.
+
+    `names` are the data keys it asks for, `written` those that it fills in, `said` its texts,
+    `begun` the scripts that it goes on with.
+    """
 
     file: Path
     known: Known
     names: dict[str, Node] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
+    begun: set[str] = field(default_factory=set)
     steps: Mapping[str, Node] = field(default_factory=dict)
 
     def _wrong(self, at: Node | tuple[Path, int], text: str) -> None:
@@ -80,16 +86,12 @@ class Wording:
             self._wrong(node, f"'{name}' can't be '{node.text}': {', '.join(allowed)}")
         return node.text
 
-    def _nearest(self, name: str, some: Iterable[str]) -> str:
-        near = difflib.get_close_matches(name, list(some), 1)
-        return f"; did you mean '{near[0]}'?" if near else ""
-
     def _name(self, name: str, at: Node) -> str:
         if name.startswith("data."):
             self.names.setdefault(name.split(".")[1], at)
         elif not self.known.vocabulary.knows(name):
             some = (*self.known.vocabulary.facts, *self.known.vocabulary.derived)
-            self._wrong(at, f"nobody knows the fact '{name}'{self._nearest(name, some)}")
+            self._wrong(at, f"nobody knows the fact '{name}'{nearest(name, some)}")
         return name
 
     def _when(self, table: Table) -> Condition:
@@ -110,6 +112,7 @@ class Wording:
 
     def _values(self, key: str, at: Node, also: Iterable[str] = ()) -> tuple[str, ...]:
         """The names of the values that a text wants, each known."""
+        self.said.add(key)
         for lang in self.known.texts.missing(key):
             self._wrong(at, f"the text '{key}' is missing in '{lang}'")
         wanted = sorted(self.known.texts.holes(key) - {"n"})

@@ -20,7 +20,7 @@ import config
 from bot.clock import SystemClock
 from bot.errors import ConfigurationError, StoreBusy
 from bot.messaging import Address, Context, Finding, registry
-from bot.operations import mailprobe
+from bot.operations import mailprobe, ownwords
 from bot.operations.findings import Mark, Row
 from bot.operations.requests import is_running
 from bot.settings import Settings, SettingsError, load
@@ -116,16 +116,13 @@ def _configuration(settings: Settings) -> Iterator[Row]:
 def words(settings: Settings | None) -> Iterator[Row]:
     """Scripts and texts as they ship, with one's own over them, read as `run` reads them."""
     from bot.dialogue.lexicon import Lexicon
-    from bot.dialogue.scripts import check_scripts
+    from bot.dialogue.scripts import check_scripts, texts_said
     from bot.dialogue.source import Problems
     from bot.dialogue.texts import Texts
 
     texts_in = settings.texts if settings else (config.TEXTS,)
     scripts_in = settings.dialogues if settings else (config.DIALOGUES,)
     texts = Texts.load(*texts_in)
-    yield from _problems(
-        "texts", [str(one) for one in texts.problems()], f"in {', '.join(texts.languages)}"
-    )
     try:
         lexicon = Lexicon.load(*texts_in)
     except ConfigurationError as error:
@@ -133,9 +130,13 @@ def words(settings: Settings | None) -> Iterator[Row]:
         lexicon = Lexicon()
     found = Problems()
     scripts = check_scripts(*scripts_in, texts=texts, lexicon=lexicon, into=found)
+    wrong = [str(one) for one in texts.problems(texts_said(scripts))]
+    yield from _problems("texts", wrong, f"in {', '.join(texts.languages)}")
     yield from _problems(
         "scripts", [str(one) for one in sorted(found.found)], ", ".join(sorted(scripts))
     )
+    if settings and settings.own_words:
+        yield from ownwords.rows(settings.own_words, texts)
 
 
 def _problems(subject: str, problems: list[str], detail: str) -> Iterator[Row]:

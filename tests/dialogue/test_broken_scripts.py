@@ -165,6 +165,22 @@ def test_words_for_a_choice_that_no_script_offers_are_named(folder: Path) -> Non
     assert "words.yaml:6: no script offers a choice 'try.ask.maybe'" in mistakes(folder, GOOD)
 
 
+def test_words_for_a_misspelt_choice_are_named_with_the_nearest(folder: Path) -> None:
+    file = folder / "texts" / "nl" / "words.yaml"
+    file.write_text(file.read_text() + "choices:\n  try.ask.yess: [zeker]\n")
+    told = "no script offers a choice 'try.ask.yess'; did you mean 'try.ask.yes'?"
+    assert told in mistakes(folder, GOOD)
+
+
+def test_words_for_a_kind_of_incident_that_no_choice_names_are_named(folder: Path) -> None:
+    """`burglery` would be kept as the kind of a report, and no card could say it."""
+    file = folder / "texts" / "nl" / "words.yaml"
+    file.write_text(file.read_text() + "kinds:\n  yes: [jawel]\n  mroe: [inbraak]\n")
+    found = mistakes(folder, GOOD)
+    assert "words.yaml:7: no script offers a choice of the kind 'mroe'" in found
+    assert "'yes'" not in found
+
+
 def test_a_text_may_use_facts_and_the_draft_and_nothing_else(folder: Path) -> None:
     for lang in WORDS:
         file = folder / "texts" / lang / "dialogue.yaml"
@@ -182,6 +198,14 @@ def test_an_engine_text_missing_in_a_language_is_named(folder: Path) -> None:
     file = folder / "texts" / "en" / "dialogue.yaml"
     file.write_text(file.read_text().replace("dialogue.past: dialogue.past\n", ""))
     assert "'dialogue.past' is missing in 'en'" in mistakes(folder, GOOD)
+
+
+def test_a_script_says_which_texts_it_may_say(folder: Path) -> None:
+    """Questions, choices and answers: whatever is written for them is used."""
+    (folder / "scripts" / "try.yaml").write_text(GOOD)
+    texts, lexicon = Texts.load(folder / "texts"), Lexicon.load(folder / "texts")
+    scripts = load_scripts(folder / "scripts", texts=texts, lexicon=lexicon)
+    assert scripts["try"].texts == set(TEXTS)
 
 
 def test_a_city_replaces_one_script_from_a_folder_of_its_own(folder: Path) -> None:

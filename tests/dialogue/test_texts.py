@@ -88,6 +88,72 @@ def test_a_later_folder_replaces_single_texts(tmp_path: Path) -> None:
     assert (found.say("nl", "a"), found.say("nl", "b")) == ("Hallo", "Tot ziens")
 
 
+@pytest.fixture
+def city(tmp_path: Path) -> tuple[Path, Path]:
+    """What ships, in two languages, and a city's folder over it."""
+    first, own = tmp_path / "first", tmp_path / "own"
+    for folder in (first, own):
+        folder.mkdir()
+    for lang in ("nl", "en"):
+        write(
+            first, lang, "pause.nothing: x\npause.ask: x\nn: {one: '{n} x', other: '{n} x'}\nz: x\n"
+        )
+    return first, own
+
+
+def test_a_key_that_nobody_says_is_named_with_the_nearest(city: tuple[Path, Path]) -> None:
+    """A city misspelt a key in every language: without a word its text would never be said."""
+    first, own = city
+    files = [write(own, lang, "z: y\npause.noting: Goed zo.\n") for lang in ("en", "nl")]
+    found = [str(one) for one in Texts.load(first, own).problems()]
+    assert found == [
+        f"{file}:2: nobody says the text 'pause.noting'; did you mean 'pause.nothing'?"
+        for file in files
+    ]
+
+
+def test_a_key_that_nobody_says_is_told_once_where_one_language_has_it(
+    city: tuple[Path, Path],
+) -> None:
+    """What is wrong is the key; that it is missing in English too helps nobody."""
+    first, own = city
+    file = write(own, "nl", "quite.different: Goed zo.\n")
+    (found,) = Texts.load(first, own).problems()
+    assert str(found) == f"{file}:1: nobody says the text 'quite.different'"
+
+
+def test_a_text_that_only_a_city_s_own_script_says_is_known(city: tuple[Path, Path]) -> None:
+    """With a plural of its own if the script counts."""
+    first, own = city
+    for lang in ("nl", "en"):
+        write(own, lang, "report.many: x\nreport.few: {one: '{n} x', other: '{n} x'}\n")
+    texts = Texts.load(first, own)
+    assert len(texts.problems()) == 6
+    assert texts.problems({"report.many", "report.few"}) == []
+
+
+def test_a_plural_may_be_written_over_as_it_is_read(city: tuple[Path, Path]) -> None:
+    """`n` and `n.zero` are read where `n.one` ships; `pause.ask.one` is not where `pause.ask` does."""
+    first, own = city
+    for lang in ("nl", "en"):
+        write(own, lang, "n.zero: niets\npause.ask.one: Eentje\n")
+    found = Texts.load(first, own).problems({"pause.ask"})
+    assert [one.text for one in found] == [
+        "nobody says the text 'pause.ask.one'; did you mean 'pause.ask'?"
+    ] * 2
+    for lang in ("nl", "en"):
+        write(own, lang, "n: veel\n")
+    assert Texts.load(first, own).problems() == []
+
+
+def test_a_language_that_does_not_ship_is_named_once(city: tuple[Path, Path]) -> None:
+    """A folder `ne` beside `nl` is one mistake, not one for every text that ships."""
+    first, own = city
+    file = write(own, "ne", "z: y\n")
+    (found,) = Texts.load(first, own).problems()
+    assert str(found) == f"{file}:1: no texts ship in 'ne', only in nl, en; it is not read"
+
+
 # --- what ships -----------------------------------------------------------------------------------
 
 
