@@ -16,6 +16,7 @@ from bot.alerts.paging import Paging
 from bot.alerts.pictures import Pictures
 from bot.alerts.reach import LATE, Reach
 from bot.alerts.relay import Relay
+from bot.alerts.retraction import Retraction
 from bot.alerts.sightings import Sightings
 from bot.delivery.outbox import Outbox
 from bot.errors import RecipientGone
@@ -140,8 +141,7 @@ class House:
             voice=voice,
             relay=relay,
             paging=self.paging,
-            additions=additions,
-            sightings=self.sightings,
+            retraction=Retraction(people=people, voice=voice, outbox=self.outbox),
             chronicle=log,
             on_closed=self._closed,
         )

@@ -61,11 +61,6 @@ class Additions:
         self._relay.rewrite(tx, alert, cause_of(alert, number), KEY, **values)
         return alert
 
-    def take_back(self, tx: Tx, alert: Alert) -> None:
-        """They may have described somebody innocent."""
-        for number in range(1, len(alert.facts.get("additions") or ()) + 1):
-            self._relay.take_words_back(tx, alert, cause_of(alert, number))
-
     def _values(self, alert: Alert, member: Member, one: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "number": alert.number,

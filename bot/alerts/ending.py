@@ -1,7 +1,7 @@
 """How an alert ends: closed, put right, taken back, opened again, or asleep.
 
 Everybody who got the card is told, and whoever gets it late gets the closed one. When it turns
-out to have been about somebody innocent, the card, the signalement, additions and sightings lose their
+out to have been about somebody innocent, the card and all that was passed on lose their
 description and released pictures are taken away.
 """
 
@@ -20,11 +20,10 @@ from bot.store.inbox import withdraw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.alerts.additions import Additions
     from bot.alerts.chronicle import Chronicle
     from bot.alerts.paging import Paging
     from bot.alerts.relay import Relay
-    from bot.alerts.sightings import Sightings
+    from bot.alerts.retraction import Retraction
     from bot.neighbourhood.people import People
     from bot.store.alerts import Alert
     from bot.store.people import Member
@@ -46,8 +45,7 @@ class Ending:
         voice: Voice,
         relay: Relay,
         paging: Paging,
-        additions: Additions,
-        sightings: Sightings,
+        retraction: Retraction,
         chronicle: Chronicle,
         on_closed: Callable[[Tx, str], None],
     ) -> None:
@@ -55,8 +53,7 @@ class Ending:
         self._voice = voice
         self._relay = relay
         self._paging = paging
-        self._additions = additions
-        self._sightings = sightings
+        self._retraction = retraction
         self._log = chronicle
         self._on_closed = on_closed
 
@@ -124,7 +121,9 @@ class Ending:
             )
         self._tell_reporter(tx, alert, key, cause, values)
         if alert.state == "rectified":
-            self._take_back(tx, alert)
+            self._retraction.take_back(tx, alert)
+            for released in alert.facts.get("released") or ():
+                self._relay.delete(tx, alert, released)
         return self._relay.edit_now(tx, alert) if alert.relayed else alert
 
     def _tell_reporter(
@@ -137,15 +136,6 @@ class Ending:
         said = {name: value(lang) if callable(value) else value for name, value in values.items()}
         message = self._voice.message(lang, key if alert.relayed else "alerts.closed_kept", **said)
         self._relay.tell(tx, alert, reporter, message, cause=cause, rank=Priority.ALERT)
-
-    def _take_back(self, tx: Tx, alert: Alert) -> None:
-        """The description of somebody innocent goes from every phone that lets us."""
-        if signalled := alert.facts.get("signalled"):
-            self._relay.take_words_back(tx, alert, signalled)
-        self._additions.take_back(tx, alert)
-        self._sightings.take_back(tx, alert)
-        for released in alert.facts.get("released") or ():
-            self._relay.delete(tx, alert, released)
 
     # --- open again --------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.alerts import card
 from bot.alerts.facts import Rules
 from bot.alerts.listeners import listens
+from bot.alerts.retraction import TOLD_REPORTER
 from bot.delivery.post import Kind, Post, Priority
 from bot.messaging import Address, Outgoing
 from bot.neighbourhood.people import COORDINATOR
@@ -223,18 +224,9 @@ class Relay:
                 posted[copy.chat] = outbox_id
         return posted
 
-    def rewrite(
-        self,
-        tx: Tx,
-        alert: Alert,
-        cause: str,
-        key: str,
-        *,
-        even_if_paused: bool = False,
-        **values: Any,
-    ) -> None:
+    def rewrite(self, tx: Tx, alert: Alert, cause: str, key: str, **values: Any) -> None:
         """Change what was told under a cause, wherever it stands; that rings no phone."""
-        if not even_if_paused and place_store.is_paused(tx, alert.neighbourhood):
+        if place_store.is_paused(tx, alert.neighbourhood):
             return
         shown = {copy.chat: copy for copy in store.copies(tx, alert.id)}
         reporter = people_store.member(tx, alert.reporter_id)
@@ -244,11 +236,6 @@ class Relay:
             copy = shown.get(chat) or Copy(alert.id, chat, target, alert.reporter_id, lang)
             message = self._in(copy.lang, key, values)
             self._edit(tx, alert, copy, message, target, f"rewritten:{target}:{tx.now_ms}")
-
-    def take_words_back(self, tx: Tx, alert: Alert, cause: str) -> None:
-        """What was told under a cause may describe somebody innocent: it is told no more."""
-        key = "alerts.taken_back"
-        self.rewrite(tx, alert, cause, key, even_if_paused=True, number=alert.number)
 
     def delete(self, tx: Tx, alert: Alert, posted: Mapping[str, int]) -> None:
         """Take messages away, where the messenger still lets us."""
@@ -350,7 +337,7 @@ class Relay:
         reporter = people_store.member(tx, alert.reporter_id)
         if reporter is not None and reporter.id != by:
             message = self._in(self._people.lang(reporter), key, values)
-            self.tell(tx, alert, reporter, message, cause=cause)
+            self.tell(tx, alert, reporter, message, cause=cause, purpose=TOLD_REPORTER)
 
     def tell_coordinators(
         self,

@@ -101,11 +101,6 @@ class Sightings:
         self._relay.rewrite(tx, alert, cause_of(alert, number), KEY, **values)
         return alert
 
-    def take_back(self, tx: Tx, alert: Alert) -> None:
-        """They may have described somebody innocent."""
-        for number in range(1, len(alert.facts.get("sightings") or ()) + 1):
-            self._relay.take_words_back(tx, alert, cause_of(alert, number))
-
     # --- words -----------------------------------------------------------------------------
 
     def _values(self, alert: Alert, member: Member, one: Mapping[str, Any]) -> dict[str, Any]:

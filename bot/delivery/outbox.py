@@ -54,8 +54,14 @@ class Outbox:
     def take_back(self, tx: Tx, cause: str) -> None:
         """Nobody needs any more what was posted under causes that begin so, where it still waits."""
         for row in rows.of_causes(tx, cause):
-            if rows.withdraw(tx, row.id):
-                self._tell_withdrawn(tx, row.chat, row.id)
+            self.withdraw(tx, row)
+
+    def withdraw(self, tx: Tx, row: rows.Row) -> bool:
+        """Take one post back, where it still waits; whether it did."""
+        waited = rows.withdraw(tx, row.id)
+        if waited:
+            self._tell_withdrawn(tx, row.chat, row.id)
+        return waited
 
     def spare(self, tx: Tx, membership: int, but: Container[str]) -> None:
         """A member hears no more of what still waits for them, `but` what has such a purpose."""
@@ -70,6 +76,10 @@ class Outbox:
     def of_cause(self, reader: Reader, cause: str) -> dict[str, int]:
         """What was posted for one cause: the outbox id by chat."""
         return dict(rows.of_cause(reader, cause))
+
+    def of_alert(self, reader: Reader, alert: int, purposes: Container[str]) -> list[rows.Row]:
+        """What was posted for an alert with one of these purposes, and was not taken back."""
+        return [row for row in rows.of_alert(reader, alert) if row.purpose in purposes]
 
     def reword(self, tx: Tx, cause: str, message: Outgoing) -> None:
         """What was posted under causes that begin so says `message` instead, in the table too."""

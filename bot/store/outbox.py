@@ -214,6 +214,11 @@ _OF_CAUSES = Statement(
     .where(t.c.cause >= bindparam("first"), t.c.cause < bindparam("beyond"))
     .order_by(t.c.id)
 )
+_OF_ALERT = Statement(
+    select(*_ROW)
+    .where(t.c.alert_id == bindparam("alert"), t.c.kind == "send", t.c.state != "dropped")
+    .order_by(t.c.id)
+)
 _OVERWRITE = Statement(update(t).where(_ID).values(body=bindparam("body_")))
 _ANY_UNDER_WAY = Statement(
     select(t.c.id)
@@ -362,6 +367,11 @@ def of_causes(reader: Reader, begin: str) -> list[Row]:
     """The posts whose causes begin so, by the causes' index."""
     beyond = begin[:-1] + chr(ord(begin[-1]) + 1)
     return [Row(*row) for row in reader.all(_OF_CAUSES, first=begin, beyond=beyond)]
+
+
+def of_alert(reader: Reader, alert: int) -> list[Row]:
+    """The new messages about an alert that were sent, or may yet be."""
+    return [Row(*row) for row in reader.all(_OF_ALERT, alert=alert)]
 
 
 def overwrite(tx: Tx, outbox_id: int, body: str) -> None:

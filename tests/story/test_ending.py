@@ -339,3 +339,69 @@ async def test_what_was_seen_of_somebody_innocent_is_told_no_more(street: Villag
     await street.settled()
     for chat in (street.telegram_group, street.signal_group, street.anna):
         assert not any("rode pet" in text for text in chat.texts)
+
+
+async def rectifies(street: Village, by: Person) -> None:
+    """Somebody says that it was a false alarm, and means it."""
+    by.says("loos alarm")
+    await by.hears("Was de melding fout?")
+    by.says("ja")
+    await street.signal_group.hears("RECHTZETTING")
+    await street.settled()
+
+
+async def test_what_was_passed_on_from_a_group_is_told_no_more(street: Village) -> None:
+    """Dirk's words about somebody innocent went to Signal, to Carla and to the reporter: a
+    rectification takes them back everywhere, and the log keeps them.
+    """
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.dirk.says("man met rode pet in een busje", to=street.telegram_group)
+    for chat in (street.signal_group, street.carla, street.anna):
+        await chat.hears("Buur 6: man met rode pet")
+    await rectifies(street, street.anna)
+    for chat in (street.signal_group, street.carla, street.anna):
+        assert not any("rode pet" in text for text in chat.texts)
+        assert "M-2026-0001 · Dit bericht is ingetrokken." in chat.texts
+    (kept,) = street.log("case.group_message")
+    assert kept.fields["text"] == "man met rode pet in een busje"
+
+
+async def test_only_a_rectification_takes_words_back(street: Village) -> None:
+    """A man who is gone may come back: what was said of him stays."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.dirk.says("man met rode pet in een busje", to=street.telegram_group)
+    await street.carla.hears("Buur 6: man met rode pet")
+    await ends(street, street.anna, "De persoon is weg")
+    assert any("rode pet" in text for text in street.carla.texts)
+
+
+async def test_words_of_before_a_reopening_are_taken_back_too(street: Village) -> None:
+    """Closed, opened again and then found to be wrong: the first signalement goes as well."""
+    await street.reports(street.anna)
+    await street.anna.hears("Hoeveel personen")
+    street.anna.says("1")
+    await street.anna.hears("Persoon 1")
+    street.anna.says("man met rode muts")
+    await street.skips_enrichment(street.anna)
+    await street.carla.hears("Kijk uit naar: man met rode muts")
+    await ends(street, street.anna, "De persoon is weg")
+    street.els.says("heropenen 1")
+    await street.carla.hears("is opnieuw open")
+    await rectifies(street, street.anna)
+    for chat in (street.telegram_group, street.signal_group, street.carla):
+        assert not any("rode muts" in text for text in chat.texts)
+
+
+async def test_words_that_nobody_read_yet_are_not_sent_after_all(street: Village) -> None:
+    """Carla's page was busy: afterwards she reads the rectification, and no more."""
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.web.fails(Retryable("busy"), at=street.address_of(street.carla))
+    street.dirk.says("man met rode pet in een busje", to=street.telegram_group)
+    await street.signal_group.hears("rode pet")
+    await rectifies(street, street.anna)
+    await street.later(seconds=4)
+    assert any("RECHTZETTING" in text for text in street.carla.texts)
+    assert not any("rode pet" in text or "ingetrokken" in text for text in street.carla.texts)
