@@ -82,6 +82,7 @@ class House:
             voice=voice,
             outbox=outbox,
             on_admitted=self.presence.wake,
+            on_gone=self._gone,
         )
         self.notices = Notices(people=people, voice=voice, outbox=outbox)
         self._alerts()
@@ -263,6 +264,9 @@ class House:
     def _closed(self, tx: Tx, place: str) -> None:
         if self.police is not None:
             self.police.on_close(tx, place)
+
+    def _gone(self, tx: Tx, place: str) -> None:
+        self.reach.settle(tx, place)
 
     def _wake_requests(self) -> None:
         if self.requests is not None:

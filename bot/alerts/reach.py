@@ -137,6 +137,17 @@ class Reach:
         arrived = outcome.result is Result.SENT and outcome.reached and not outcome.failed
         if alert.state == "open" and not arrived and self._follow(tx, alert, outcome):
             return
+        self._decide(tx, alert)
+
+    def settle(self, tx: Tx, place: str) -> None:
+        """Somebody hears no more of alerts: what waited for them alone is decided."""
+        for alert in store.live(tx, place):
+            told = alert.facts.get("reach")
+            if alert.state == "open" and (not told or told[2]):
+                self._decide(tx, alert)
+
+    def _decide(self, tx: Tx, alert: Alert) -> None:
+        """Tell the count, unless more may yet be reached."""
         if outbox_rows.any_under_way(tx, alert.id, "card"):
             return
         found = self.count(tx, alert)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.alerts import card
 from bot.alerts.facts import Rules
-from bot.alerts.listeners import listens
+from bot.alerts.listeners import has_left, listens
 from bot.alerts.retraction import TOLD_REPORTER
 from bot.delivery.post import Kind, Post, Priority
 from bot.messaging import Address, Outgoing
@@ -154,6 +154,8 @@ class Relay:
         coordinators = {r.member.id for r in self._people.coordinators(tx, alert.neighbourhood)}
         drawn = self._drawings(alert)
         for copy in store.copies(tx, alert.id):
+            if alert.state == "open" and has_left(tx, copy):
+                continue
             message = drawn(copy.lang, copy.membership_id in coordinators)
             cause = f"card:{alert.id}:v{alert.version}"
             self._edit(tx, alert, copy, message, copy.outbox_id, cause)

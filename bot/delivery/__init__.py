@@ -13,7 +13,9 @@ died meanwhile. An alert, a question or an answer to somebody is then sent once 
 perhaps a repetition: whoever wrote is never left in silence. News (a broadcast, what a neighbour
 said, a campaign) is parked and shown. A second unknown is parked
 and reported. Nothing is ever sent twice unmarked, and nothing disappears: a message is waiting,
-sent, replaced by a newer one of its kind, or parked where a coordinator sees it.
+sent, replaced by a newer one of its kind, or parked where a coordinator sees it. What is taken back
+(whoever should have had it left, or the question was answered) isn't sent any more; if it is under
+way just then it may still arrive, and isn't tried again.
 
 **When it counts as sent.** Only once the messenger accepted it, and for a page only if somebody is
 connected (`reached`). What the core hears is an `Outcome`, in the transaction that records it.

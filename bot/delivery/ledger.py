@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.delivery.policy import Park
 
 OnOutcome: TypeAlias = Callable[[Tx, Outcome], None]
+RECALLED = "nobody needed it any more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +74,10 @@ def set_aside(tx: Tx, outbox_id: int, on_outcome: OnOutcome | None) -> None:
 
 def record(tx: Tx, row: rows.Row, verdict: Verdict, on_outcome: OnOutcome | None) -> None:
     """Write how a send ended, and tell the core in the same transaction."""
-    if isinstance(verdict, Again) and row.target_id is not None and _overtaken(tx, row):
-        rows.drop(tx, row.id, "a newer change took its place")
-        return
     if isinstance(verdict, Again):
+        if why := _needless(tx, row):
+            rows.drop(tx, row.id, why)
+            return
         rows.retry(
             tx,
             row.id,
@@ -126,9 +127,13 @@ def give_up(tx: Tx, outbox_id: int, on_outcome: OnOutcome | None) -> None:
         record(tx, row, verdict, on_outcome)
 
 
-def _overtaken(tx: Tx, row: rows.Row) -> bool:
-    """Whether a newer change of the same message waits: only the newest need go."""
-    return row.kind == Kind.EDIT and rows.changed_since(tx, row.target_id, row.id)
+def _needless(tx: Tx, row: rows.Row) -> str:
+    """Why what failed need not be tried again; empty if it must. Of several changes of one message
+    only the newest need go.
+    """
+    if row.kind == Kind.EDIT and rows.changed_since(tx, row.target_id, row.id):
+        return "a newer change took its place"
+    return RECALLED if rows.is_recalled(tx, row.id) else ""
 
 
 def _unclaim(tx: Tx, row: rows.Row) -> None:
@@ -204,7 +209,9 @@ def _sent(tx: Tx, row: rows.Row, receipt: Receipt) -> Outcome:
 def _moved(tx: Tx, row: rows.Row, to: Address) -> Outcome:
     rows.move(tx, row.chat, str(to))
     moved = rows.get(tx, row.id)
-    if moved is not None and moved.state == State.SENDING:
+    if moved is not None and moved.state == State.SENDING and rows.is_recalled(tx, row.id):
+        rows.drop(tx, row.id, RECALLED)
+    elif moved is not None and moved.state == State.SENDING:
         rows.retry(
             tx,
             row.id,
@@ -217,10 +224,14 @@ def _moved(tx: Tx, row: rows.Row, to: Address) -> Outcome:
 
 
 def _parked(tx: Tx, row: rows.Row, verdict: Park) -> Outcome:
-    rows.park(tx, row.id, verdict.reason)
+    recalled = rows.is_recalled(tx, row.id)
+    (rows.drop if recalled else rows.park)(tx, row.id, verdict.reason)
     result = Result.UNKNOWN if verdict.unknown else Result.PARKED
     return replace(
-        _outcome(row, result), twice=row.unknowns > 0, reason=verdict.reason, error=verdict.error
+        _outcome(row, result),
+        twice=row.unknowns > 0 and not recalled,
+        reason=verdict.reason,
+        error=verdict.error,
     )
 
 

@@ -57,17 +57,21 @@ class Outbox:
             self.withdraw(tx, row)
 
     def withdraw(self, tx: Tx, row: rows.Row) -> bool:
-        """Take one post back, where it still waits; whether it did."""
+        """Take one post back, where it still waits; whether it did. What is being sent meanwhile
+        isn't tried again if that fails.
+        """
         waited = rows.withdraw(tx, row.id)
         if waited:
             self._tell_withdrawn(tx, row.chat, row.id)
+        else:
+            rows.recall(tx, row.id)
         return waited
 
     def spare(self, tx: Tx, membership: int, but: Container[str]) -> None:
-        """A member hears no more of what still waits for them, `but` what has such a purpose."""
-        for found, chat, purpose in rows.waiting_for(tx, membership):
-            if purpose not in but and rows.withdraw(tx, found):
-                self._tell_withdrawn(tx, chat, found)
+        """A member hears no more of what is on its way to them, `but` what has such a purpose."""
+        for row in rows.open_for(tx, membership):
+            if row.purpose not in but:
+                self.withdraw(tx, row)
 
     def find(self, reader: Reader, chat: Address, native_id: str) -> int | None:
         """Which post a messenger's message is, for replies and presses."""
@@ -125,6 +129,8 @@ class Outbox:
             early = rows.new_body(tx, target, body)
         elif early := rows.withdraw(tx, target):
             self._tell_withdrawn(tx, str(post.chat), target)
+        else:
+            rows.recall(tx, target)
         if early:
             rows.drop(tx, found, "")
         return early

@@ -49,9 +49,12 @@ class Joining:
         voice: Voice,
         outbox: Outbox,
         on_admitted: Callable[[], None],
+        on_gone: Callable[[Tx, str], None],
     ) -> None:
+        """`on_gone`: somebody of this neighbourhood gets no more alerts."""
         self._settings = settings
         self._on_admitted = on_admitted
+        self._on_gone = on_gone
         self._people = people
         self._voice = voice
         self._outbox = outbox
@@ -268,6 +271,7 @@ class Joining:
         """No alerts for a member until then, nor any that still waits."""
         store.change_member(tx, member, state="paused", paused_until=until_ms)
         self._outbox.spare(tx, member.id, but=PAUSED_HEARS)
+        self._on_gone(tx, member.neighbourhood)
         append_entry(tx, member.neighbourhood, "member.paused", {"pseudonym": member.pseudonym})
 
     def resume(self, tx: Tx, member: Member) -> None:
@@ -278,6 +282,7 @@ class Joining:
         """A member goes, and reads nothing more but answers and how an alert they saw ended."""
         store.change_member(tx, member, state="left", paused_until=None)
         self._outbox.spare(tx, member.id, but=LEFT_HEARS)
+        self._on_gone(tx, member.neighbourhood)
         append_entry(tx, member.neighbourhood, "member.left", {"pseudonym": member.pseudonym})
 
 

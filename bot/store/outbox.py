@@ -158,9 +158,13 @@ _WITHDRAW = Statement(
     .where(_ID, t.c.state == "waiting")
     .values(state="dropped", body="", done_at=bindparam("at"))
 )
+_RECALL = Statement(update(t).where(_ID, t.c.state == "sending").values(recalled=True))
+_IS_RECALLED = Statement(select(t.c.id).where(_ID, t.c.recalled))
 _FOR_MEMBER = Statement(
-    select(t.c.id, t.c.chat, t.c.purpose).where(
-        WAITING, t.c.membership_id == bindparam("membership"), t.c.kind == "send"
+    select(*_ROW).where(
+        or_(WAITING, SENDING),
+        t.c.membership_id == bindparam("membership"),
+        t.c.kind == "send",
     )
 )
 _MOVE = Statement(
@@ -226,6 +230,7 @@ _ANY_UNDER_WAY = Statement(
         t.c.alert_id == bindparam("alert"),
         t.c.purpose == bindparam("purpose_"),
         t.c.state.in_(("waiting", "sending")),
+        ~t.c.recalled,
     )
     .limit(1)
 )
@@ -311,9 +316,19 @@ def withdraw(tx: Tx, outbox_id: int) -> bool:
     return tx.run(_WITHDRAW, id_=outbox_id, at=tx.now_ms) == 1
 
 
-def waiting_for(reader: Reader, membership: int) -> list[tuple[int, str, str]]:
-    """New messages to a member that still wait: (id, chat, purpose)."""
-    return reader.all(_FOR_MEMBER, membership=membership)
+def recall(tx: Tx, outbox_id: int) -> None:
+    """A post that is being sent isn't tried again if that fails."""
+    tx.run(_RECALL, id_=outbox_id)
+
+
+def is_recalled(reader: Reader, outbox_id: int) -> bool:
+    """Whether nobody needs a post any more that was being sent."""
+    return reader.value(_IS_RECALLED, id_=outbox_id) is not None
+
+
+def open_for(reader: Reader, membership: int) -> list[Row]:
+    """New messages to a member that wait or are being sent."""
+    return [Row(*row) for row in reader.all(_FOR_MEMBER, membership=membership)]
 
 
 def move(tx: Tx, chat: str, to: str) -> int:
@@ -380,7 +395,7 @@ def overwrite(tx: Tx, outbox_id: int, body: str) -> None:
 
 
 def any_under_way(reader: Reader, alert: int, purpose: str) -> bool:
-    """Whether any of an alert's posts for one purpose is not over."""
+    """Whether any of an alert's posts for one purpose is not over, and is still needed."""
     return reader.value(_ANY_UNDER_WAY, alert=alert, purpose_=purpose) is not None
 
 

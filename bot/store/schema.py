@@ -307,6 +307,7 @@ media = Table(
 
 # --- delivery ------------------------------------------------------------------------------
 # kind: send | edit | delete ; state: waiting | sending | sent | parked | dropped (not needed any more)
+# recalled: it is under way, and nobody needs it any more: if it fails, it isn't tried again.
 outbox = Table(
     "outbox",
     metadata,
@@ -325,6 +326,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("unknowns", Integer, nullable=False, server_default="0"),
     Column("reached", Boolean, nullable=True),
+    Column("recalled", Boolean, nullable=False, server_default="0"),
     words("reason", default=""),
     moment("created_at"),
     moment("not_before"),

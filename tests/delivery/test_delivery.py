@@ -13,6 +13,7 @@ import pytest
 from bot.delivery.post import Kind, Priority, Result
 from bot.errors import (
     ChatMoved,
+    MessengerError,
     Permanent,
     RateLimited,
     RecipientGone,
@@ -868,3 +869,26 @@ async def test_a_permanent_edit_failure_is_told(office: Office) -> None:
         await office.post("v2", target=card)
         await until(lambda: len(office.outcomes) == 2)
     assert (office.outcomes[1].kind, office.outcomes[1].reason) == (Kind.EDIT, "not ours")
+
+
+@pytest.mark.parametrize(
+    "trouble", [Retryable(), Uncertain("no answer"), ChatMoved(Address.parse("paper:b"))]
+)
+async def test_what_is_taken_back_under_way_is_not_tried_again(
+    office: Office, trouble: MessengerError
+) -> None:
+    """A question that was answered meanwhile, and a message to somebody who left: the send that is
+    under way may end well; if it fails, in whatever way, that was all, and nobody is alarmed.
+    """
+    busy = asyncio.Event()
+    office.messenger.script["paper:anna"] = [busy, trouble]
+    async with office.delivering():
+        number = await office.post("MELDING", purpose="card", membership=1)
+        await until(lambda: office.state(number)[0] == "sending")
+        await office.store.writer.submit(lambda tx: office.outbox.spare(tx, 1, but=()))
+        busy.set()
+        await until(lambda: office.state(number)[0] == "dropped")
+        office.clock.advance(timedelta(minutes=1))
+        await settle()
+    assert len(office.messenger.calls) == 1
+    assert not any(outcome.twice for outcome in office.outcomes)

@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("unknowns", sa.Integer(), server_default="0", nullable=False),
         sa.Column("reached", sa.Boolean(), nullable=True),
+        sa.Column("recalled", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
