@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.errors import ConfigurationError, SaarbotError
+from bot.errors import ConfigurationError, SaarbotError, Unusable
 from bot.police.formats import FORMATS
 
 DONE: Final = 0
@@ -24,6 +24,8 @@ WRONG: Final = 2
 
 VARIABLE: Final = "SAARBOT_CONFIG"
 DEFAULT: Final = Path("config/saarbot.yaml")
+
+_USUAL: Final = f"{VARIABLE}, else {DEFAULT}"
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -38,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return command(args)
     except ConfigurationError as error:
         return _told(error, WRONG)
+    except Unusable as error:
+        return _told(SaarbotError(f"{_named_in(args)}{error}"), FAILED)
     except SaarbotError as error:
         return _told(error, FAILED)
     except OSError as error:
@@ -68,6 +72,12 @@ def _unread() -> int:
     return FAILED
 
 
+def _named_in(args: argparse.Namespace) -> str:
+    """The file with the key that an error names; the demonstration's own is nobody's to change."""
+    own = args.command is _demo and not hasattr(args, "config")
+    return "" if own else f"{_file(args)}: "
+
+
 def _trouble(error: OSError) -> str:
     """The operating system's trouble as a sentence: which file, and what."""
     what = error.strerror or type(error).__name__
@@ -91,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Every command works beside a running `saarbot run`.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    _config_option(parser, argparse.SUPPRESS)
+    _config_option(parser, _USUAL)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add(commands, "run", _run, "run the bot until it is told to stop")
     demo = _add(commands, "demo", _demo, "show one report, from the first tap to the police mail")
@@ -118,19 +128,20 @@ def _add(
     does: str,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".")
-    _config_option(parser, argparse.SUPPRESS)
+    usual = f"the demonstration's own; {VARIABLE} is not looked at" if name == "demo" else _USUAL
+    _config_option(parser, usual)
     parser.set_defaults(command=command)
     return parser
 
 
-def _config_option(parser: argparse.ArgumentParser, default: str) -> None:
+def _config_option(parser: argparse.ArgumentParser, usual: str) -> None:
     parser.add_argument(
         "-c",
         "--config",
         metavar="FILE",
         type=Path,
-        default=default,
-        help=f"configuration (default: {VARIABLE}, else {DEFAULT})",
+        default=argparse.SUPPRESS,
+        help=f"configuration (default: {usual})",
     )
 
 

@@ -2,6 +2,7 @@
 
     SaarbotError
     ├── ConfigurationError        a file, its line and key, and what would be right (exit 2)
+    ├── Unusable                  what a key names can't be used as things are; says the cure
     ├── StoreError
     │   ├── StoreBusy             a second process holds the data directory
     │   └── StoreFull             nothing more can be written; people are told to call 101
@@ -51,6 +52,19 @@ class ConfigurationError(SaarbotError):
         self.line = line
         place = "" if file is None else f"{file}:{line}: " if line else f"{file}: "
         super().__init__(place + message)
+
+
+class Unusable(SaarbotError):
+    """What a key of the configuration names can't be used as things are; `cure` is what to do.
+
+    The key may be right: somebody else has the port, the folder belongs to another user.
+    """
+
+    def __init__(self, key: str, detail: str, *, cure: str) -> None:
+        self.key = key
+        self.detail = detail
+        self.cure = cure
+        super().__init__(f"{key}: {detail}: {cure}")
 
 
 class StoreError(SaarbotError):

@@ -172,6 +172,15 @@ def test_help_names_every_command_and_loads_nothing_heavy(tmp_path: Path) -> Non
         assert re.search(rf"^    {name} ", done.stdout, re.MULTILINE)
 
 
+def test_help_says_where_the_configuration_comes_from(tmp_path: Path) -> None:
+    """Every command looks at SAARBOT_CONFIG but the demonstration, which has its own."""
+    for name in ("run", "check", "status"):
+        said = " ".join(saarbot(name, "--help", cwd=tmp_path).stdout.split())
+        assert "(default: SAARBOT_CONFIG, else config/saarbot.yaml)" in said
+    said = " ".join(saarbot("demo", "--help", cwd=tmp_path).stdout.split())
+    assert "(default: the demonstration's own; SAARBOT_CONFIG is not looked at)" in said
+
+
 def test_the_version_is_the_packages(tmp_path: Path) -> None:
     """`--version` is what a bug report begins with."""
     done = saarbot("--version", cwd=tmp_path)
@@ -312,12 +321,12 @@ def test_a_mistake_of_its_own_is_a_line_of_the_log(tmp_path: Path) -> None:
 
 def test_init_then_check_then_status(tmp_path: Path) -> None:
     """The first five minutes of an operator, without a network."""
-    begun = saarbot("init", cwd=tmp_path, stdin="\n" * 8)
+    begun = saarbot("init", cwd=tmp_path, stdin="\n" * 9)
     assert begun.returncode == 0
     assert re.search(r"/start beheer-[A-Z2-9]{8}", begun.stdout)
     assert "Next: `saarbot check`, then `saarbot run`." in begun.stdout
-    assert "the web chat is at http://127.0.0.1:8080/" in begun.stdout
-    elsewhere = saarbot("-c", "my own.yaml", "init", cwd=tmp_path, stdin="\n" * 8).stdout
+    assert re.search(r"the web chat is at http://127.0.0.1:80\d\d/", begun.stdout)
+    elsewhere = saarbot("-c", "my own.yaml", "init", cwd=tmp_path, stdin="\n" * 9).stdout
     assert (
         "Next: `saarbot -c 'my own.yaml' check`, then `saarbot -c 'my own.yaml' run`." in elsewhere
     )
@@ -556,4 +565,7 @@ def test_a_data_directory_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> N
     done = saarbot("run", cwd=folder)
 
     assert done.returncode == 1
-    assert done.stderr == f"saarbot: {folder / 'var'}: File exists\n"
+    assert done.stderr == (
+        f"saarbot: config/saarbot.yaml: data_dir: {folder / 'var'} can't be made, and nothing can be "
+        f"kept: {folder / 'var'} is no folder: move that away, or name another folder\n"
+    )

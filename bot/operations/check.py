@@ -12,20 +12,22 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import config
 from bot.clock import SystemClock
-from bot.errors import ConfigurationError, StoreBusy
+from bot.errors import ConfigurationError, StoreBusy, Unusable
 from bot.messaging import Address, Context, Finding, registry
-from bot.operations import mailprobe, ownwords
+from bot.operations import listener, mailprobe, ownwords
 from bot.operations.findings import Mark, Row
 from bot.operations.requests import is_running
 from bot.settings import Settings, SettingsError, load
+from bot.store import datadir
 from bot.store import places as place_store
-from bot.store.engine import FILE, open_store
+from bot.store.engine import open_store
 
 if TYPE_CHECKING:
     from bot.messaging import Adapter
@@ -52,6 +54,7 @@ async def check(file: Path, environ: Mapping[str, str], *, offline: bool) -> Res
         rows += [*words(error.read), *await _sound_parts(error, offline=offline)]
         return Result(rows=tuple(rows), misconfigured=True)
     rows = [*_configuration(settings), *words(settings), *_time(settings), *_store(settings)]
+    rows += _listening(settings)
     rows += [*mailprobe.addresses(settings), *await _network(settings, offline=offline)]
     return Result(rows=tuple(rows), misconfigured=False)
 
@@ -80,6 +83,7 @@ async def _sound_parts(error: SettingsError, *, offline: bool) -> list[Row]:
     return [
         *_time(settings),
         *kept,
+        *([] if error.concerns("http") else _listening(settings)),
         *mailprobe.addresses(settings),
         *await _network(settings, offline=offline),
     ]
@@ -157,15 +161,12 @@ def _time(settings: Settings) -> Iterator[Row]:
 
 def _store(settings: Settings) -> Iterator[Row]:
     folder = settings.data_dir
-    there = next(one for one in (folder, *folder.parents) if one.exists())
-    if not _writable(there):
-        yield Row(
-            subject="store",
-            mark=Mark.FAIL,
-            detail=f"{folder} can't be written",
-            cure=f"give the bot's user the folder {there}, or set data_dir",
-        )
+    try:
+        datadir.usable(folder)
+    except Unusable as error:
+        yield Row(subject="store", mark=Mark.FAIL, detail=error.detail, cure=error.cure)
         return
+    there = next(one for one in (folder, *folder.parents) if one.exists())
     yield from _privacy(folder)
     free = shutil.disk_usage(there).free
     yield Row(
@@ -175,6 +176,22 @@ def _store(settings: Settings) -> Iterator[Row]:
         cure="" if free >= _LEAST_FREE else "make room: photos and videos need it",
     )
     yield _database(settings)
+
+
+def _listening(settings: Settings) -> Iterator[Row]:
+    """Whether `run` would get its address, or has it."""
+    host, port = settings.http.host, settings.http.port
+    try:
+        listener.try_out(host, port)
+    except Unusable as error:
+        if is_running(settings.data_dir) and listener.is_saarbot(host, port):
+            detail = f"{listener.url(host, port)}: the running saarbot listens there"
+            yield Row(subject=listener.KEY, mark=Mark.OK, detail=detail)
+        else:
+            yield Row(subject=listener.KEY, mark=Mark.FAIL, detail=error.detail, cure=error.cure)
+    else:
+        detail = f"{listener.url(host, port)} is free" if port else "any free port"
+        yield Row(subject=listener.KEY, mark=Mark.OK, detail=detail)
 
 
 def _privacy(folder: Path) -> Iterator[Row]:
@@ -192,19 +209,8 @@ def _privacy(folder: Path) -> Iterator[Row]:
         )
 
 
-def _writable(folder: Path) -> bool:
-    """Tried, not asked: permissions alone don't tell of a read-only file system."""
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        return False
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
 def _database(settings: Settings) -> Row:
-    file = settings.data_dir / FILE
+    file = settings.data_dir / datadir.FILE
     if not file.exists():
         return Row(subject="store", mark=Mark.OK, detail="no database yet; the first run makes it")
     from bot.store import overview
@@ -273,18 +279,22 @@ def _groups(settings: Settings, messenger: str) -> dict[Address, str]:
     """The native groups on a messenger, configured or linked in chat, and whose they are."""
     places = settings.neighbourhoods
     found = {group: place.name for place in places.values() for group in place.groups}
-    if (settings.data_dir / FILE).exists():
-        store = open_store(settings.database, settings.data_dir, SystemClock())
-        try:
-            with store.reading() as reader:
-                for group in place_store.groups(reader):
-                    if group.neighbourhood in places:
-                        found[Address.parse(group.address)] = places[group.neighbourhood].name
-        except Exception:  # noqa: BLE001  # the store has a row of its own
-            return found
-        finally:
-            store.close()
+    with suppress(Exception):  # the store has a row of its own
+        for group in _linked(settings):
+            if group.neighbourhood in places:
+                found[Address.parse(group.address)] = places[group.neighbourhood].name
     return {group: name for group, name in found.items() if group.messenger == messenger}
+
+
+def _linked(settings: Settings) -> list[place_store.Group]:
+    if not datadir.has_database(settings.data_dir):
+        return []
+    store = open_store(settings.database, settings.data_dir, SystemClock())
+    try:
+        with store.reading() as reader:
+            return list(place_store.groups(reader))
+    finally:
+        store.close()
 
 
 async def _posting(adapter: Adapter, group: Address, name: str) -> Row:

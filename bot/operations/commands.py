@@ -197,9 +197,10 @@ def digest(file: Path, environ: Mapping[str, str], *, now: bool, dry_run: bool) 
 def _perform(settings: Settings, kind: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
     from bot.operations.progress import Bar
     from bot.operations.requests import perform
-    from bot.store.engine import FILE, open_store
+    from bot.store.datadir import has_database
+    from bot.store.engine import open_store
 
-    if not (settings.data_dir / FILE).exists():
+    if not has_database(settings.data_dir):
         raise StoreError(f"there is no database in {settings.data_dir} yet: nothing to {kind}")
     store = open_store(settings.database, settings.data_dir, SystemClock())
     bar = Bar()

@@ -29,6 +29,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import SaarbotError
 from bot.messaging import Page
+from bot.operations import listener
 from bot.operations.health import Health
 from bot.operations.metrics import CONTENT_TYPE, Metrics
 from bot.settings.model import HttpSettings
@@ -95,12 +96,11 @@ class HttpServer:
     @property
     def url(self) -> str:
         """Its address on this machine, without a slash at the end."""
-        host, port = self.address
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return listener.url(*self.address)
 
     async def start(self) -> None:
-        """Bind and serve; raises SaarbotError when the address can't be had."""
-        self._socket = _bind(self._settings.host, self._settings.port)
+        """Bind and serve; raises Unusable when the address can't be had."""
+        self._socket = listener.take(self._settings.host, self._settings.port)
         self._task = asyncio.create_task(self._server.serve([self._socket]), name="http")
         while not self._server.started:
             if self._task.done():
@@ -163,21 +163,6 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
         yield
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise SaarbotError(
-            f"http.listen: {host}:{port} can't be used: {error.strerror or 'unknown host'}"
-        ) from None
-    listener.set_inheritable(False)
-    return listener
 
 
 def _app(

@@ -13,13 +13,14 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import yaml
 
 import config
 from bot.clock import SystemClock
-from bot.errors import SaarbotError
+from bot.errors import SaarbotError, Unusable
+from bot.operations import listener
 from bot.operations.draft import Draft
 from bot.operations.questions import Questions
 from bot.settings import Settings, load
@@ -33,6 +34,9 @@ from bot.store.engine import open_store
 if TYPE_CHECKING:
     from bot.store.tx import Tx
 
+T = TypeVar("T")
+
+_LISTEN: Final = range(8080, 8100)
 _PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -60,9 +64,20 @@ def _print_next(settings: Settings, questions: Questions, *, usual: bool) -> Non
     call = "saarbot" if usual else f"saarbot -c {shlex.quote(str(settings.file))}"
     questions.say()
     questions.say(f"Next: `{call} check`, then `{call} run`.")
-    if "webchat" in settings.adapters:
-        address = settings.http.public_url or f"http://{settings.http.host}:{settings.http.port}"
+    if address := _address(settings):
         questions.say(f"While it runs, the web chat is at {address}/")
+        if not settings.http.public_url:
+            questions.say(
+                "That address and its links are for this machine alone: for other phones, put a web "
+                "server with HTTPS in front and set http.public_url; `init` then prints the link anew."
+            )
+
+
+def _address(settings: Settings) -> str:
+    """Where the web chat is, as far as the configuration knows; nothing where there is none."""
+    if "webchat" not in settings.adapters or not (settings.http.public_url or settings.http.port):
+        return ""
+    return settings.http.public_url or listener.url(settings.http.host, settings.http.port)
 
 
 def _print_codes(settings: Settings, questions: Questions) -> None:
@@ -73,8 +88,8 @@ def _print_codes(settings: Settings, questions: Questions) -> None:
         questions.say(f"  /start beheer-{codes.coordinator}")
         questions.say("Residents join with:")
         questions.say(f"  /start {codes.invite}")
-        if settings.http.public_url and "webchat" in settings.adapters:
-            questions.say(f"  {settings.http.public_url}/u/{codes.invite}")
+        if address := _address(settings):
+            questions.say(f"  {address}/u/{codes.invite}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +143,7 @@ def _ask(q: Questions, folder: str) -> Draft:
     token = q.secret("Telegram token from @BotFather (empty: no Telegram)")
     number = q.ask("Signal number of the bot (empty: no Signal)", check=_optional(v.phone))
     url = _signal_url(q) if number else ""
+    listen = _ask_listen(q)
     public = q.ask("Public web address of this server (empty: none yet)", check=_optional(v.origin))
     mailbox = q.ask("Mailbox of the police zone (empty: not known yet)", check=_optional(v.email))
     mail = _ask_mail(q) if mailbox else {}
@@ -141,6 +157,7 @@ def _ask(q: Questions, folder: str) -> Draft:
         telegram=bool(token),
         signal_number=number,
         signal_url=url,
+        listen=listen,
         public_url=public,
         mailbox=mailbox,
         secrets={file: value for file, value in secrets.items() if value},
@@ -156,6 +173,33 @@ def _signal_url(q: Questions) -> str:
     return q.ask(
         "Address of signal-cli-rest-api", default="http://127.0.0.1:8081", check=_checked(v.web)
     )
+
+
+def _ask_listen(q: Questions) -> str:
+    """An address that can be had, unless somebody insists: what has it may end before `run`."""
+    free = next((port for port in _LISTEN if _obstacle("127.0.0.1", port) is None), _LISTEN[0])
+    answer = q.ask(
+        "Address and port of its own web server",
+        default=f"127.0.0.1:{free}",
+        check=_checked_listen,
+    )
+    obstacle = _obstacle(*_read(v.listen, answer))
+    if obstacle is not None:
+        q.say(f"  As things are, {obstacle.detail}: {obstacle.cure}.")
+    return answer
+
+
+def _checked_listen(answer: str) -> str:
+    _read(v.listen, answer)
+    return answer
+
+
+def _obstacle(host: str, port: int) -> Unusable | None:
+    try:
+        listener.try_out(host, port)
+    except Unusable as error:
+        return error
+    return None
 
 
 def _ask_mail(q: Questions) -> dict[str, str]:
@@ -190,18 +234,23 @@ def _optional(read: Read[object]) -> _Checker:
 class _Checker:
     """The same rule for an answer as for the key in the file."""
 
-    def __init__(self, read: Read[object], *, optional: bool) -> None:
-        self._read = read
+    def __init__(self, rule: Read[object], *, optional: bool) -> None:
+        self._rule = rule
         self._optional = optional
 
     def __call__(self, answer: str) -> str:
         if self._optional and not answer:
             return ""
-        node = yaml.ScalarNode("tag:yaml.org,2002:str", answer)
-        try:
-            return str(self._read(Item(Document(Path()), node, 0, "answer")))
-        except Wrong as error:
-            raise ValueError(f"That {error}.") from None
+        return str(_read(self._rule, answer))
+
+
+def _read(rule: Read[T], answer: str) -> T:
+    """An answer read as a key's value is; raises ValueError with the cure."""
+    node = yaml.ScalarNode("tag:yaml.org,2002:str", answer)
+    try:
+        return rule(Item(Document(Path()), node, 0, "answer"))
+    except Wrong as error:
+        raise ValueError(f"That {error}.") from None
 
 
 def _usual_folder(file: Path) -> str:

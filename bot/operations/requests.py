@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import RequestRefused, SaarbotError, StoreBusy, StoreError
 from bot.store import requests as rows
-from bot.store.engine import LOCK
+from bot.store.datadir import LOCK
 
 if TYPE_CHECKING:
     from bot.store.engine import Store

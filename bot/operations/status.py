@@ -14,7 +14,8 @@ from bot.operations.board import last_board
 from bot.operations.logs import Redactor
 from bot.operations.requests import is_running
 from bot.store import overview
-from bot.store.engine import FILE, open_store
+from bot.store.datadir import has_database
+from bot.store.engine import open_store
 from bot.store.tx import from_ms
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def status(settings: Settings) -> dict[str, Any]:
     """Everything, as JSON values; times are UTC. Raises StoreError where there is no store."""
-    if not (settings.data_dir / FILE).exists():
+    if not has_database(settings.data_dir):
         raise StoreError(
             f"there is no database in {settings.data_dir} yet; `saarbot run` or `init` makes it"
         )

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ConfigurationError, StoreBusy, StoreError
-from bot.store import workspace
+from bot.store import datadir, workspace
+from bot.store.datadir import FILE, LOCK
 from bot.store.sqlite import is_damaged, open_engine
 from bot.store.tx import Reader
 from bot.store.writer import Writer
@@ -24,21 +25,19 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
 
-FILE = "saarbot.db"
-LOCK = ".lock"
 _IDLE_READERS = 4
 
 
 def open_store(database: str, data_dir: Path, clock: Clock) -> Store:
     """The store that a configuration names; creates the folder, not yet the tables.
 
-    Raises ConfigurationError for a database that can't be used.
+    Raises ConfigurationError for a database that can't be used, Unusable for a folder.
     """
     if database != "sqlite":
         raise ConfigurationError(
             f"database: {database.partition(':')[0]} can't be used yet; write database: sqlite"
         )
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    datadir.prepare(data_dir)
     return Store(data_dir, clock)
 
 

@@ -117,8 +117,11 @@ def test_a_demonstration_beside_a_run_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["run", "demo"])
 def test_a_taken_port_is_told_with_its_number(tmp_path: Path, command: str) -> None:
-    """Exit 1, the key, the address and why, and no traceback."""
+    """Exit 1: the file, the key, the address, why, and what to do; no traceback."""
     with taken_port() as port, Saarbot(tmp_path, CONFIG.format(port=port)) as saarbot:
         told = saarbot.configured(command, status=1)
-        assert f"http.listen: 127.0.0.1:{port} can't be used: Address already in use" in told
+        assert (
+            f"{saarbot.file}: http.listen: 127.0.0.1:{port} is taken by another program: " in told
+        )
+        assert f"or write another port, as {port + 1}" in told
         assert "Traceback" not in told

@@ -22,9 +22,14 @@ from bot.clock import SystemClock
 from bot.errors import ConfigurationError
 from bot.operations.check import Result, check, words
 from bot.operations.findings import Mark, Row, as_table
+from bot.operations.health import Health
+from bot.operations.http import HttpServer
+from bot.operations.metrics import Metrics
 from bot.settings import SettingsError, load
+from bot.settings.model import HttpSettings
 from bot.store import places
-from bot.store.engine import FILE, open_store
+from bot.store.datadir import FILE
+from bot.store.engine import open_store
 from bot.store.tx import Tx
 from bot.words import Words
 from tests.adapters.telegram.botapi import TOKEN, BotApiServer
@@ -113,10 +118,11 @@ def configuration(
     *,
     mailbox: str = "wijk@politie.test",
     sender: str = "saar@buurt.test",
+    listen: str = "127.0.0.1:0",
 ) -> Path:
     file = tmp_path / "saarbot.yaml"
     file.write_text(
-        f"data_dir: var\nadapters: {{webchat: {{}}}}\n"
+        f"data_dir: var\nhttp: {{listen: '{listen}'}}\nadapters: {{webchat: {{}}}}\n"
         f"mail:\n  from: {sender}\n  smtp: {smtp}\n"
         f"neighbourhoods:\n  a:\n    name: A\n    police: {{mailbox: [{mailbox}]}}\n"
     )
@@ -350,7 +356,9 @@ async def test_an_examples_address_is_not_taken_for_a_mailbox(tmp_path: Path) ->
 async def test_no_mailbox_is_worth_a_note(tmp_path: Path) -> None:
     """A neighbourhood may begin without; the operator knows that nothing is mailed."""
     file = tmp_path / "saarbot.yaml"
-    file.write_text("data_dir: var\nadapters: {webchat: {}}\nneighbourhoods: {a: {name: A}}\n")
+    file.write_text(
+        "data_dir: var\nhttp: {listen: 127.0.0.1:0}\nadapters: {webchat: {}}\nneighbourhoods: {a: {name: A}}\n"
+    )
     result = await check(file, {}, offline=True)
 
     assert row(result, "police a").mark is Mark.NOTE
@@ -364,7 +372,7 @@ async def test_what_comes_later_is_named(tmp_path: Path) -> None:
     result = await check(file, {}, offline=True)
 
     details = [one.detail for one in result.rows if one.mark is Mark.NOTE]
-    assert f"{file}:10: timestamp: comes later, not used yet" in details
+    assert f"{file}:11: timestamp: comes later, not used yet" in details
 
 
 async def test_no_adapter_is_a_bot_that_nobody_reaches(tmp_path: Path) -> None:
@@ -396,13 +404,57 @@ async def test_a_database_is_read_and_a_damaged_one_told(tmp_path: Path) -> None
     assert "can't be read" in row(bad, "store").detail
 
 
+async def test_a_taken_port_is_found_before_the_first_start(tmp_path: Path) -> None:
+    """Somebody else listens there: the address, and what to do; free, it is right."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        file = configuration(tmp_path, "{host: 127.0.0.1}", listen=f"127.0.0.1:{port}")
+        taken = row(await check(file, {}, offline=True), "http.listen")
+    free = row(await check(file, {}, offline=True), "http.listen")
+
+    assert (taken.mark, taken.detail) == (
+        Mark.FAIL,
+        f"127.0.0.1:{port} is taken by another program",
+    )
+    assert "write another port" in taken.cure
+    assert (free.mark, free.detail) == (Mark.OK, f"http://127.0.0.1:{port} is free")
+
+
+async def test_the_port_of_the_running_bot_is_its_own(tmp_path: Path) -> None:
+    """`check` beside `run` finds nothing wrong; a stranger's port stays wrong beside it too."""
+    server = HttpServer(HttpSettings(port=0), Health(), Metrics())
+    await server.start()
+    where = f"127.0.0.1:{server.address[1]}"
+    file = configuration(tmp_path, "{host: 127.0.0.1}", listen=where)
+    store = open_store("sqlite", tmp_path / "var", SystemClock())
+    store.migrate()
+    alone = await asyncio.to_thread(lambda: asyncio.run(check(file, {}, offline=True)))
+    store.lock()
+    ours = await asyncio.to_thread(lambda: asyncio.run(check(file, {}, offline=True)))
+    store.close()
+    await server.stop()
+
+    assert row(alone, "http.listen").mark is Mark.FAIL
+    assert row(ours, "http.listen").detail.endswith("the running saarbot listens there")
+
+
+async def test_an_address_that_is_not_this_machine_s_is_named(tmp_path: Path) -> None:
+    file = configuration(tmp_path, "{host: 127.0.0.1}", listen="192.0.2.1:8080")
+    found = row(await check(file, {}, offline=True), "http.listen")
+    assert found.mark is Mark.FAIL
+    assert "192.0.2.1:8080 is no address of this machine" in found.detail
+    assert found.cure.startswith("write 127.0.0.1:8080")
+
+
 @pytest.mark.parametrize(("rights", "who"), [(0o755, "everybody"), (0o750, "its whole group")])
 async def test_a_data_directory_that_others_can_read_is_named(
     tmp_path: Path, rights: int, who: str
 ) -> None:
     """The folder, who may look into it, and the command that closes it."""
     file = tmp_path / "saarbot.yaml"
-    file.write_text("data_dir: var\nadapters: {webchat: {}}\nneighbourhoods: {a: {name: A}}\n")
+    file.write_text(
+        "data_dir: var\nhttp: {listen: 127.0.0.1:0}\nadapters: {webchat: {}}\nneighbourhoods: {a: {name: A}}\n"
+    )
     folder = tmp_path / "var"
     folder.mkdir(mode=0o700)
     assert "data_dir" not in {row.subject for row in (await check(file, {}, offline=True)).rows}
@@ -421,7 +473,7 @@ async def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> 
     result = await check(file, {}, offline=True)
 
     assert row(result, "store").mark is Mark.FAIL
-    assert "can't be written" in row(result, "store").detail
+    assert f"{tmp_path / 'var'} is no folder" in row(result, "store").detail
 
 
 async def test_a_full_disk_is_seen_coming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -443,7 +495,7 @@ async def test_a_messenger_that_is_not_there_is_named(tmp_path: Path) -> None:
         port = free.getsockname()[1]
     file = tmp_path / "saarbot.yaml"
     file.write_text(
-        "data_dir: var\nadapters:\n"
+        "data_dir: var\nhttp: {listen: 127.0.0.1:0}\nadapters:\n"
         f"  telegram: {{token: '1:{'x' * 35}', api_url: http://127.0.0.1:{port}}}\n"
         "neighbourhoods: {a: {name: A}}\n"
     )
@@ -479,7 +531,7 @@ def own_words(tmp_path: Path) -> Path:
         (tmp_path / "own" / folder).mkdir(parents=True)
     file = tmp_path / "saarbot.yaml"
     file.write_text(
-        "data_dir: var\nown_words: own\nadapters: {webchat: {}}\n"
+        "data_dir: var\nhttp: {listen: 127.0.0.1:0}\nown_words: own\nadapters: {webchat: {}}\n"
         "neighbourhoods: {m: {name: M, preset: bilzen}}\n"
     )
     return file
@@ -612,7 +664,7 @@ async def test_who_may_post_in_a_group_is_told_as_advice(tmp_path: Path) -> None
         quiet.members_may_post = False
         file = tmp_path / "saarbot.yaml"
         file.write_text(
-            f'data_dir: var\nadapters: {{telegram: {{token: "{TOKEN}", api_url: {telegram.url}}}}}\n'
+            f'data_dir: var\nhttp: {{listen: 127.0.0.1:0}}\nadapters: {{telegram: {{token: "{TOKEN}", api_url: {telegram.url}}}}}\n'
             f'neighbourhoods: {{m: {{name: Munster, groups: ["{open_to_all.address}"]}}}}\n'
         )
         settings = load(file, {})

@@ -234,7 +234,9 @@ async def test_a_taken_port_is_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         server = HttpServer(HttpSettings(port=port), Health(), Metrics())
-        with pytest.raises(SaarbotError, match=rf"http.listen: 127.0.0.1:{port} can't be used"):
+        with pytest.raises(
+            SaarbotError, match=rf"http.listen: 127.0.0.1:{port} is taken.*: end that one"
+        ):
             await server.start()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import socket
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ ALL = [
     "1:telegramtoken",
     "+32470123456",  # Signal
     "",  # its server: default
+    "",  # where it listens: default
     "https://saar.example.org/",
     "wijk@politie.example",
     "smtp.example.org",
@@ -34,7 +37,7 @@ ALL = [
     "saarbot",
     "smtp geheim",
 ]
-LEAST = [""] * 8
+LEAST = [""] * 9
 
 
 def asked(file: Path, answers: list[str]) -> tuple[Settings, str]:
@@ -71,6 +74,40 @@ def test_residents_get_an_invitation_to_print(tmp_path: Path) -> None:
     assert found[2] == f"https://saar.example.org/u/{found[1]}"
 
 
+def test_without_a_public_address_the_link_is_this_machine_s(tmp_path: Path) -> None:
+    """Whoever tries it at home has a link to open; what other phones need is said with it."""
+    settings, said = asked(tmp_path / "saarbot.yaml", LEAST)
+    found = re.search(r"Residents join with:\n  /start ([a-z2-9]{8})\n  (\S+)\n", said)
+
+    assert found
+    assert found[2] == f"http://127.0.0.1:{settings.http.port}/u/{found[1]}"
+    assert "for other phones, put a web server with HTTPS in front and set http.public_url" in said
+
+
+def test_no_web_chat_no_link(tmp_path: Path) -> None:
+    _, said = asked(tmp_path / "saarbot.yaml", ["", "", "", "n", *LEAST[4:]])
+    assert "/u/" not in said
+    assert "web chat" not in said
+
+
+def test_a_port_that_is_free_is_proposed(tmp_path: Path) -> None:
+    """Something on 8080, often another try of one's own, is no reason to fail at the first start."""
+    with ExitStack() as held:
+        with suppress(OSError):  # another program has it: as good
+            held.enter_context(socket.create_server(("127.0.0.1", 8080)))
+        settings, _ = asked(tmp_path / "saarbot.yaml", LEAST)
+    assert settings.http.port in range(8081, 8100)
+
+
+def test_a_port_that_is_taken_is_said_and_written(tmp_path: Path) -> None:
+    """What has it may end before the bot begins; the operator knows."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        where = f"127.0.0.1:{other.getsockname()[1]}"
+        settings, said = asked(tmp_path / "saarbot.yaml", [*LEAST[:6], where, "", ""])
+    assert f"As things are, {where} is taken by another program: end that one" in said
+    assert f"127.0.0.1:{settings.http.port}" == where
+
+
 def test_secrets_stand_in_files_that_only_the_owner_reads(tmp_path: Path) -> None:
     """No token in the configuration itself, and nobody else on the machine can read it."""
     file = tmp_path / "saarbot.yaml"
@@ -95,11 +132,26 @@ def test_enter_at_every_question_gives_a_web_page_and_no_mail(tmp_path: Path) ->
 
 def test_a_wrong_answer_is_asked_again_with_the_cure(tmp_path: Path) -> None:
     """The same rules as in the file, told at once."""
-    answers = ["Bilzen", "bilsen", "bilzen", "", "perhaps", "y", "", "", "", "wijk@politie", ""]
+    answers = [
+        "Bilzen",
+        "bilsen",
+        "bilzen",
+        "",
+        "perhaps",
+        "y",
+        "",
+        "",
+        "8080",
+        "",
+        "",
+        "wijk@politie",
+        "",
+    ]
     _, said = asked(tmp_path / "saarbot.yaml", answers)
 
     assert "That must be one of amow, bilzen, bin, nl, not 'bilsen'." in said
     assert "Answer y or n." in said
+    assert "That must be host:port, for example 127.0.0.1:8080, not '8080'." in said
     assert "That is no e-mail address; for example wijk@politie.example." in said
 
 
