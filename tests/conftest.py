@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
+from bot.clock import SettableClock
+from bot.store.engine import Store
+from tests.tables import store_in
 from tests.tools import MISSING, packages
 
 pytest_plugins = ["bot.testkit.plugin"]
@@ -43,3 +49,11 @@ class _MissingPrograms:
             names = " ".join(sorted({known.get(program, program) for program in self._found}))
             terminalreporter.section("not run for want of a program", red=True)
             terminalreporter.line(f"Cure: apt install {names}", red=True)
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: SettableClock) -> Iterator[Store]:
+    """A real store in a folder of its own, under the clock that the test turns."""
+    store = store_in(tmp_path / "var", clock)
+    yield store
+    store.close()

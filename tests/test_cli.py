@@ -21,8 +21,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from bot.clock import SettableClock
-from bot.store.engine import open_store
 from tests.police.story import Story, local, photo
+from tests.tables import store_in
 
 SAARBOT = [sys.executable, "-m", "bot"]
 SECRET = "123456789:AAHfiqksKZ8WmR2zSjiQ7_v4TMAKdiHm9T0"
@@ -93,8 +93,7 @@ def installed(tmp_path: Path, smtp_port: int = 9, *, more: str = "") -> Path:
 def with_a_night(folder: Path) -> Path:
     """One report with a picture in the log, from a night in November."""
     clock = SettableClock(local(12, 23, 14))
-    store = open_store("sqlite", folder / "var", clock)
-    store.migrate()
+    store = store_in(folder / "var", clock)
     story = Story(store, clock)
     story.report("M-2026-0117")
     story.picture("M-2026-0117", photo())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 import time
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -18,12 +17,12 @@ from bot.clock import SystemClock
 from bot.house import House
 from bot.settings import load
 from bot.store import people, places
-from bot.store.engine import open_store
-from bot.words import Words
 from tests.adapters.telegram.botapi import TOKEN
 from tests.crash.lines import SignalLine, TelegramLine, WebLine
 from tests.crash.page import Page
 from tests.crash.servers import Mailbox, SlowSignal, SlowTelegram
+from tests.tables import store_in
+from tests.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from tests.crash.servers import Delay
 
 PLACE = "munsterbilzen"
-_ONE_AT_A_TIME = threading.Lock()  # Alembic keeps what it works on in its module
 _CONFIG = """
 data_dir: {data}
 http: {{listen: "127.0.0.1:0"}}
@@ -127,8 +125,7 @@ def town(
             signal=rest,
             mailbox=mailbox,
         )
-        with _ONE_AT_A_TIME:
-            asyncio.run(_settle(here, telegram, signal, web))
+        asyncio.run(_settle(here, telegram, signal, web))
         stack.callback(here.bot.abandon)
         for page in here.pages:
             page.open()
@@ -139,9 +136,8 @@ def town(
 async def _settle(here: Town, telegram: int, signal: int, web: int) -> None:
     """Put everybody into the store, as if they had joined long ago."""
     settings = load(here.bot.config, {})
-    store = open_store("sqlite", settings.data_dir, SystemClock())
-    store.migrate()
-    house = House(settings, store, Words.load(), {})
+    store = store_in(settings.data_dir, SystemClock())
+    house = House(settings, store, words(), {})
     await store.writer.submit(house.seed)
     await store.writer.submit(lambda tx: _move_in(tx, here, telegram, signal, web))
     store.close()

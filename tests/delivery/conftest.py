@@ -17,11 +17,10 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.outbox import Outbox
 from bot.delivery.post import Kind, Outcome, Post, Priority
 from bot.messaging import Address, Capabilities, Feature, Level, MessageRef, Outgoing, Receipt
-from bot.store.engine import Store, open_store
+from bot.store.engine import Store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from bot.messaging import Rate
     from bot.store.tx import Tx
@@ -194,14 +193,6 @@ async def settle() -> None:
 @pytest.fixture
 def clock() -> SettableClock:
     return SettableClock(START)
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: SettableClock) -> Iterator[Store]:
-    store = open_store("sqlite", tmp_path / "var", clock)
-    store.migrate()
-    yield store
-    store.close()
 
 
 @pytest.fixture

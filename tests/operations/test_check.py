@@ -33,6 +33,7 @@ from bot.store.engine import open_store
 from bot.store.tx import Tx
 from bot.words import Words
 from tests.adapters.telegram.botapi import TOKEN, BotApiServer
+from tests.tables import store_in
 from tests.tools import tool
 
 
@@ -389,8 +390,7 @@ async def test_a_database_is_read_and_a_damaged_one_told(tmp_path: Path) -> None
     """An existing store is opened for reading; garbage is a row, not a traceback."""
     file = configuration(tmp_path, "{host: 127.0.0.1, port: 9, security: none}")
     folder = tmp_path / "var"
-    store = open_store("sqlite", folder, SystemClock())
-    store.migrate()
+    store = store_in(folder, SystemClock())
     store.lock()
     good = await check(file, {}, offline=True)
     store.close()
@@ -668,8 +668,7 @@ async def test_who_may_post_in_a_group_is_told_as_advice(tmp_path: Path) -> None
             f'neighbourhoods: {{m: {{name: Munster, groups: ["{open_to_all.address}"]}}}}\n'
         )
         settings = load(file, {})
-        store = open_store("sqlite", settings.data_dir, SystemClock())
-        store.migrate()
+        store = store_in(settings.data_dir, SystemClock())
 
         def linked(tx: Tx) -> None:
             places.put_place(tx, "m", name="Munster", invite_code="roos")

@@ -16,13 +16,12 @@ from bot.errors import RequestRefused
 from bot.operations.progress import Bar
 from bot.operations.requests import Handler, Progress, Requests, is_running, perform
 from bot.store import requests as rows
-from bot.store.engine import Store, open_store
+from bot.store.engine import Store
+from tests.tables import store_in
 
 
 def opened(folder: Path) -> Store:
-    store = open_store("sqlite", folder, SystemClock())
-    store.migrate()
-    return store
+    return store_in(folder, SystemClock())
 
 
 @asynccontextmanager

@@ -27,8 +27,9 @@ from bot.operations.metrics import Metrics
 from bot.operations.status import in_words, status
 from bot.settings import Settings, load
 from bot.store import alerts, inbox, outbox, people, places, police
-from bot.store.engine import Store, open_store
+from bot.store.engine import Store
 from bot.store.tx import Tx, to_ms
+from tests.tables import store_in
 
 NIGHT = datetime(2026, 11, 12, 22, 14, tzinfo=UTC)
 GONE = "telegram:111111"
@@ -45,8 +46,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    store = open_store("sqlite", settings.data_dir, SettableClock(NIGHT))
-    store.migrate()
+    store = store_in(settings.data_dir, SettableClock(NIGHT))
     yield store
     store.close()
 

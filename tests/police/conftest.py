@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.clock import SettableClock
-from bot.store.engine import Store, open_store
+from bot.store.engine import Store
 from tests.police.postoffice import Authority, PostOffice, authority
 from tests.police.story import Story, local
 
@@ -16,14 +16,6 @@ from tests.police.story import Story, local
 @pytest.fixture
 def clock() -> SettableClock:
     return SettableClock(local(12, 6, 31))
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: SettableClock) -> Iterator[Store]:
-    store = open_store("sqlite", tmp_path / "var", clock)
-    store.migrate()
-    yield store
-    store.close()
 
 
 @pytest.fixture

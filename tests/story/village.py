@@ -36,10 +36,10 @@ from bot.store import outbox as outbox_rows
 from bot.store import overview
 from bot.store import people as people_store
 from bot.store import places as place_store
-from bot.store.engine import open_store
 from bot.store.storage import AdapterStorage
 from bot.testkit.memory import BUTTONS, NUMBERS, PAGE, MemoryWorld
-from bot.words import Words
+from tests.tables import store_in
+from tests.words import words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -107,16 +107,15 @@ class Village:
         self.web: Messenger = self._messengers["webchat"]
         self.els: Person = self.telegram.person("Els", id="els")
         self.gert: Person = self.signal.person("Gert", id="gert")
-        self._words = Words.load()
+        self._words = words()
         self._tasks: list[asyncio.Task[None]] = []
 
     # --- running -----------------------------------------------------------------------------
 
     async def starts(self) -> None:
         """The core comes up, on whatever is in the data directory."""
-        self.store = open_store("sqlite", self.settings.data_dir, self.clock)
+        self.store = store_in(self.settings.data_dir, self.clock)
         self.store.lock()
-        self.store.migrate()
         self.adapters = {name: self._adapter(name) for name in self._messengers}
         self.house = House(self.settings, self.store, self._words, self.adapters)
         await self.store.writer.submit(self.house.seed)
