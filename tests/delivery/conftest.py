@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -188,6 +188,17 @@ async def settle() -> None:
     """Let everything that can happen now happen."""
     for _ in range(20):
         await asyncio.sleep(0.002)
+
+
+def seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+async def turn(office: Office, by: float) -> None:
+    """Let things happen, then turn the clock."""
+    await settle()
+    office.clock.advance(seconds(by))
+    await settle()
 
 
 @pytest.fixture
