@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from bot.police.digest import MailNews, Police
     from bot.settings import Settings
     from bot.store.engine import Store
+    from bot.store.people import Member
     from bot.store.timers import Timer
     from bot.store.tx import Tx
     from bot.words import Words
@@ -82,10 +83,12 @@ class House:
             voice=voice,
             outbox=outbox,
             on_admitted=self.presence.wake,
+            on_came=self._came,
             on_gone=self._gone,
         )
         self.notices = Notices(people=people, voice=voice, outbox=outbox)
         self._alerts()
+        people.on_reachable = lambda tx, members: self._came(tx, *members)
         self._answers = Answers(voice, outbox)
         self.talk = Conversations(
             engine=words.engine, voice=voice, places=places, people=people, outbox=outbox
@@ -238,6 +241,7 @@ class House:
             lexicon=words.lexicon,
             commands=words.commands,
             handlers=handlers,
+            reach=self.reach,
             deep_link=self._deep_link,
             on_linked=self.presence.wake,
         )
@@ -258,12 +262,17 @@ class House:
             direct=direct,
             groups=groups,
             acts=acts,
+            reach=self.reach,
             commands=words.commands,
         )
 
     def _closed(self, tx: Tx, place: str) -> None:
         if self.police is not None:
             self.police.on_close(tx, place)
+
+    def _came(self, tx: Tx, *members: Member) -> None:
+        for member in members:
+            self.reach.catch_up(tx, member.neighbourhood, {member.id})
 
     def _gone(self, tx: Tx, place: str) -> None:
         self.reach.settle(tx, place)

@@ -6,6 +6,7 @@ for a native group they are known to be in, unless the messenger says that they 
 there. Members of a native group whom the bot can't see don't count. Whoever is missed in one
 place is tried in the next, at once: a group that fails is followed by its members' direct chats, a
 closed page by their other messenger; and after a minute without success on one messenger, the other.
+Whoever comes in or back while an alert is open, or loses sight of its group, gets the card at once.
 
 The reporter hears the count once everything is decided or five seconds have passed, and once more
 when it has changed by the end. The coordinators hear by name who was missed, whatever the reason:
@@ -23,10 +24,11 @@ from bot.delivery.post import Priority, Result
 from bot.store import alerts as store
 from bot.store import outbox as outbox_rows
 from bot.store import people as people_store
+from bot.store import places as place_store
 from bot.store import timers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Container, Iterable, Mapping
 
     from bot.alerts.chronicle import Chronicle
     from bot.alerts.relay import Relay
@@ -138,6 +140,30 @@ class Reach:
         if alert.state == "open" and not arrived and self._follow(tx, alert, outcome):
             return
         self._decide(tx, alert)
+
+    def catch_up(self, tx: Tx, place: str, members: Container[int] | None = None) -> None:
+        """Somebody gets alerts from now on, or can be written to only now: the cards of open alerts
+        that did not reach them. `members` are memberships; None: everybody's.
+        """
+        if place_store.is_paused(tx, place):
+            return
+        for alert in store.live(tx, place):
+            if alert.state == "open":
+                self._send_late(tx, alert, members)
+
+    def _send_late(self, tx: Tx, alert: Alert, members: Container[int] | None) -> None:
+        """Once, and never where it may have arrived."""
+        found = self.count(tx, alert)
+        fates = {fate.chat: fate for fate in outbox_rows.tally(tx, alert.id, "card")}
+        for recipient in found.missed:
+            one = recipient.member
+            if one.id in found.pending or not (members is None or one.id in members):
+                continue
+            for chat in recipient.chats:
+                fate = fates.get(str(chat))
+                if fate is None or (fate.state == "parked" and not fate.unknowns):
+                    self._relay.send_card_to(tx, alert, one, chat, anew=True)
+                    break
 
     def settle(self, tx: Tx, place: str) -> None:
         """Somebody hears no more of alerts: what waited for them alone is decided."""

@@ -81,9 +81,16 @@ class Relay:
                 self._hand_over(tx, alert, recipient.member, recipient.chat)
         return direct, len(groups)
 
-    def send_card_to(self, tx: Tx, alert: Alert, member: Member, chat: Address) -> bool:
-        """Post the card to one member whom it did not reach; False if that was tried before."""
-        return self._post_card(tx, alert, chat, member, self._drawings(alert))
+    def send_card_to(
+        self, tx: Tx, alert: Alert, member: Member, chat: Address, *, anew: bool = False
+    ) -> bool:
+        """Post the card to one member whom it did not reach; False if that was tried before, unless
+        `anew`.
+        """
+        drawn = self._drawings(alert)
+        return self._post_card(tx, alert, chat, member, drawn) or (
+            anew and self._post_card(tx, alert, chat, member, drawn, again=f":{tx.now_ms}")
+        )
 
     def _drawings(self, alert: Alert) -> card.Drawings:
         return card.drawings(alert, self._voice, self._rules[alert.neighbourhood])
@@ -95,6 +102,7 @@ class Relay:
         chat: Address,
         member: Member | None,
         drawn: card.Drawings,
+        again: str = "",
     ) -> bool:
         lang = self._people.lang(member) if member else self._voice.default
         message = drawn(lang, member is not None and member.role == COORDINATOR)
@@ -103,7 +111,7 @@ class Relay:
             Post(
                 chat=chat,
                 message=message,
-                cause=f"card:{alert.id}:{alert.relayed_at}",
+                cause=f"card:{alert.id}:{alert.relayed_at}{again}",
                 priority=Priority.ALERT,
                 purpose="card",
                 alert=alert.id,

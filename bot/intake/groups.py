@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.alerts.life import Life
+    from bot.alerts.reach import Reach
     from bot.alerts.relay import Relay
     from bot.dialogue.commands import Command, CommandTable
     from bot.dialogue.lexicon import Lexicon
@@ -60,6 +61,7 @@ class Groups:
         lexicon: Lexicon,
         commands: CommandTable,
         handlers: Mapping[str, Callable[[Ask], None]],
+        reach: Reach,
         deep_link: Callable[[Address, str], str | None],
         on_linked: Callable[[], None],
     ) -> None:
@@ -71,6 +73,7 @@ class Groups:
         self._lexicon = lexicon
         self._commands = commands
         self._handlers = handlers
+        self._reach = reach
         self._deep_link = deep_link
         self._on_linked = on_linked
 
@@ -149,6 +152,7 @@ class Groups:
                 cause=f"group lost:{chat}:{tx.now_ms}",
                 messenger=chat.messenger,
             )
+            self._reach.catch_up(tx, place.id)
 
     # --- messages ----------------------------------------------------------------------------
 

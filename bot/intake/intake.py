@@ -33,6 +33,7 @@ from bot.store import places as place_store
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.alerts.reach import Reach
     from bot.delivery.outbox import Outbox
     from bot.dialogue.commands import CommandTable
     from bot.intake.acts import Acts
@@ -66,6 +67,7 @@ class Intake:
         direct: Direct,
         groups: Groups,
         acts: Acts,
+        reach: Reach,
         commands: CommandTable,
     ) -> None:
         self._places = places
@@ -77,6 +79,7 @@ class Intake:
         self._direct = direct
         self._groups = groups
         self._acts = acts
+        self._reach = reach
         self._commands = commands
 
     def handle(self, tx: Tx, event: Event) -> bool:
@@ -226,9 +229,17 @@ class Intake:
 
     def _membership(self, tx: Tx, event: MembershipChanged) -> None:
         if not event.is_bot:
-            place_store.see(tx, str(event.chat), str(event.member.address), present=event.present)
+            self._seen(tx, event.chat, event.member, present=event.present)
         elif not event.present:
             self.put_out(tx, event.chat)
+
+    def _seen(self, tx: Tx, group: Address, member: Sender, *, present: bool) -> None:
+        """Somebody came into a native group, or left it and is written to directly from now on."""
+        place_store.see(tx, str(group), str(member.address), present=present)
+        place = self._place_of(tx, group)
+        if place is not None and not present:
+            mine = {m.id for m in self._people.who(tx, member).members}
+            self._reach.catch_up(tx, place.id, mine)
 
     def apologise(self, tx: Tx, event: Event) -> None:
         """Something went wrong with it: whoever wrote is asked to try again."""

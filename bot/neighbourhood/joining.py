@@ -49,11 +49,15 @@ class Joining:
         voice: Voice,
         outbox: Outbox,
         on_admitted: Callable[[], None],
+        on_came: Callable[[Tx, Member], None],
         on_gone: Callable[[Tx, str], None],
     ) -> None:
-        """`on_gone`: somebody of this neighbourhood gets no more alerts."""
+        """`on_came`: this member gets alerts from now on; `on_gone`: somebody of this neighbourhood
+        gets no more.
+        """
         self._settings = settings
         self._on_admitted = on_admitted
+        self._on_came = on_came
         self._on_gone = on_gone
         self._people = people
         self._voice = voice
@@ -99,6 +103,7 @@ class Joining:
             )
             member = _found(store.member(tx, new))
         append_entry(tx, place, "member.role", {"pseudonym": number, "role": COORDINATOR, "by": ""})
+        self._on_came(tx, member)
         return member
 
     def place_for(self, tx: Tx, code: str) -> str | None:
@@ -194,6 +199,7 @@ class Joining:
         )
         self._tell(tx, newcomer, "neighbourhood.welcome", n=number)
         self._tell_others(tx, newcomer, by, "neighbourhood.admitted_by_other", n=number)
+        self._on_came(tx, newcomer)
         tx.after_commit(self._on_admitted)
         return "neighbourhood.admitted"
 
@@ -277,6 +283,7 @@ class Joining:
     def resume(self, tx: Tx, member: Member) -> None:
         """Alerts again."""
         store.change_member(tx, member, state="active", paused_until=None)
+        self._on_came(tx, member)
 
     def leave(self, tx: Tx, member: Member) -> None:
         """A member goes, and reads nothing more but answers and how an alert they saw ended."""

@@ -14,7 +14,7 @@ from bot.store import people as store
 from bot.store import places as place_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.messaging import Sender
     from bot.settings import NeighbourhoodSettings
@@ -67,7 +67,7 @@ class Recipient:
 
 
 class People:
-    """Who is who."""
+    """Who is who. `on_reachable` is told who can be written to from now on, where they couldn't."""
 
     def __init__(
         self,
@@ -78,6 +78,7 @@ class People:
         self._places = places
         self._voice = voice
         self._connected = connected
+        self.on_reachable: Callable[[Tx, Sequence[Member]], None] = lambda _tx, _members: None
 
     def who(self, tx: Tx, sender: Sender) -> Who:
         """The person behind a sender; learns new aliases and where they can be answered."""
@@ -86,6 +87,8 @@ class People:
             lang = self._voice.language(sender.language)
             return Who(account=None, members=(), chat=sender.direct, lang=lang)
         account = self._learn(tx, found[0], sender)
+        if account is not found[0]:
+            self.on_reachable(tx, found[1])
         chat = sender.direct
         if chat is None and account.lost_at is None and account.direct:
             chat = Address.parse(account.direct)
@@ -100,7 +103,9 @@ class People:
         for alias in sender.aliases:
             found = store.speaker(tx, str(alias))
             if found is not None:
-                return self._merge(tx, found[0], sender), found[1]
+                merged = self._merge(tx, found[0], sender)
+                self.on_reachable(tx, found[1])
+                return merged, found[1]
         return None
 
     def _merge(self, tx: Tx, known: Account, sender: Sender) -> Account:
@@ -136,6 +141,7 @@ class People:
         for alias in sender.aliases:
             store.add_account(tx, str(alias), person_id, canonical=address, direct=None)
         store.give_accounts(tx, address, person_id)
+        self.on_reachable(tx, store.memberships_of(tx, person_id))
 
     def pseudonym(self, member: Member | None, lang: str) -> str:
         """What neighbours call somebody: "Buur 7", never a name or a street."""
