@@ -310,6 +310,7 @@ class House:
             cause=f"mail:{mail.line}:{mail.number}:{mail.accepted}{':dropped' * mail.dropped}",
             number=f"P-{mail.number:04d}",
             mailbox=mail.mailbox,
+            news=mail.accepted,
         )
 
     def timers(self) -> dict[str, Any]:

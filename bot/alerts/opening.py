@@ -97,10 +97,10 @@ class Opening:
         alert = self._open(scene, state="recorded", urgency=urgency)
         self._tell_recorded(scene.tx, alert, f"alerts.coordinator.{urgency}")
 
-    def _tell_recorded(self, tx: Tx, alert: Alert, key: str) -> None:
+    def _tell_recorded(self, tx: Tx, alert: Alert, key: str) -> int:
         rules = self._relay.rules(alert.neighbourhood)
         reporter = people_store.member(tx, alert.reporter_id)
-        self._relay.tell_coordinators(
+        return self._relay.tell_coordinators(
             tx,
             alert.neighbourhood,
             key,
@@ -241,13 +241,13 @@ class Opening:
         alert = alert._replace(state="recorded")
         store.save(tx, alert)
         timers.disarm(tx, "auto_close", str(alert.id))
-        self._tell_recorded(tx, alert, "alerts.coordinator.while_paused")
+        read = self._tell_recorded(tx, alert, "alerts.coordinator.while_paused")
         reporter = people_store.member(tx, alert.reporter_id)
         if reporter is not None:
             emergency = self._relay.rules(alert.neighbourhood).emergency
             message = self._voice.message(
                 self._people.lang(reporter),
-                "alerts.relay_paused",
+                "alerts.relay_paused" if read else "alerts.relay_paused_unread",
                 number=alert.number,
                 emergency=emergency,
             )

@@ -287,7 +287,7 @@ class Reach:
             names=lambda lang: self._names(found, lang),
         )
         missed = {r.member.id for r in found.missed}
-        told = self._people.coordinators(tx, alert.neighbourhood)
+        told = self._people.on_call(tx, alert.neighbourhood)
         return any(r.member.id not in missed for r in told)
 
     def _names(self, found: Count, lang: str) -> str:

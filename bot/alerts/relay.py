@@ -159,7 +159,8 @@ class Relay:
         store.save(tx, alert)
         if alert.state != "open":
             withdraw(tx, f"alert:{alert.id}")
-        coordinators = {r.member.id for r in self._people.coordinators(tx, alert.neighbourhood)}
+        members = people_store.members_of(tx, alert.neighbourhood)
+        coordinators = {member.id for member in members if member.role == COORDINATOR}
         drawn = self._drawings(alert)
         for copy in store.copies(tx, alert.id):
             if alert.state == "open" and has_left(tx, copy):
@@ -362,10 +363,14 @@ class Relay:
         rank: Priority = Priority.NOTICE,
         without: int | None = None,
         silent: bool = False,
+        news: bool = False,
         **values: Any,
     ) -> int:
-        """Write to every coordinator who can be reached; how many those are."""
-        reached = self._people.coordinators(tx, place, without=without)
+        """Write to every coordinator who can be reached; how many those are. `news` needs nobody,
+        and rings with none who pause.
+        """
+        whom = self._people.coordinators if news else self._people.on_call
+        reached = whom(tx, place, without=without)
         for recipient in reached:
             assert recipient.chat is not None, "they can be reached"
             lang = self._people.lang(recipient.member)

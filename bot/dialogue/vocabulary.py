@@ -27,6 +27,7 @@ FACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "unsure": "strict",
         "neighbours": 0,
         "coordinators": 1,
+        "only_one_to_ask": False,
         "paused": False,
         "places": (),
         "coordinated": (),

@@ -85,9 +85,10 @@ class Arrival:
         if member is None:
             self._answers.say(ask, "neighbourhood.bad_code")
         else:
-            name = self._talk.place(member.neighbourhood).name
+            place = self._talk.place(member.neighbourhood)
             who = self._people.pseudonym(member, ask.lang)
-            self._answers.say(ask, "neighbourhood.now_coordinator", group=name, who=who)
+            self._answers.say(ask, "neighbourhood.now_coordinator", group=place.name, who=who)
+            self._coordinators.whatever_waits(ask.at(member, place))
             self._introduce(ask, member)
 
     def _introduce(self, ask: Ask, member: Member) -> None:
@@ -107,7 +108,9 @@ class Arrival:
             here = ask.at(mine[0], self._talk.place(place))
             self._welcome_back(here, mine)
         elif mine and mine[0].state == "pending":
-            self._answers.say(ask, "neighbourhood.already_asked")
+            read = self._people.on_call(ask.tx, place)
+            unread = "" if read else "_unread"
+            self._answers.say(ask, f"neighbourhood.already_asked{unread}")
         elif ask.event.sender is not None:
             person = self._people.enrol(ask.tx, ask.event.sender, lang=ask.lang)
             self._talk.begin(ask, person, place, "join", {})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.alerts import facts as known
 from bot.alerts.likeness import like
 from bot.journal.journal import head as chain_head
+from bot.neighbourhood.people import COORDINATOR
 from bot.store import alerts as alert_store
 from bot.store import people as people_store
 from bot.store import places as place_store
@@ -58,6 +59,7 @@ class Knowledge:
             **self._fixed,
             "neighbours": lambda _: self._neighbours(tx, member),
             "coordinators": lambda _: self._coordinators(tx, member),
+            "only_one_to_ask": lambda _: self._only_one_to_ask(tx, member),
             "paused": lambda _: place_store.is_paused(tx, self._place.id),
             "pseudonym": lambda _: self._people.pseudonym(member, lang),
             "open_alerts": open_alerts,
@@ -102,7 +104,15 @@ class Knowledge:
     def _coordinators(self, tx: Tx, member: Member | None) -> int:
         """How many could be asked to call for somebody."""
         without = member.id if member else None
-        return len(self._people.coordinators(tx, self._place.id, without=without))
+        return len(self._people.on_call(tx, self._place.id, without=without))
+
+    def _only_one_to_ask(self, tx: Tx, member: Member | None) -> bool:
+        """Whether the speaker coordinates, and nobody else does who could be asked anything."""
+        return (
+            member is not None
+            and member.role == COORDINATOR
+            and not self._people.coordinators(tx, self._place.id, without=member.id)
+        )
 
     def _preview(self, draft: Mapping[str, Any], lang: str) -> str:
         facts = known.from_draft(draft)

@@ -146,7 +146,7 @@ class Joining:
         append_entry(
             tx, place, "member.asked", {"street": street, "name": str(data.get("name", ""))}
         )
-        for recipient in self._people.coordinators(tx, place):
+        for recipient in self._people.on_call(tx, place):
             self.put_question(tx, _found(store.member(tx, member.id)), recipient.member)
 
     def put_question(self, tx: Tx, newcomer: Member, coordinator: Member) -> None:

@@ -185,11 +185,29 @@ class People:
     def coordinators(
         self, reader: Reader, place: str, *, without: int | None = None
     ) -> list[Recipient]:
-        """The active coordinators whom the bot can write to."""
+        """The active coordinators whom the bot can write to: who hears news."""
         return [
             recipient
             for recipient in self.recipients(reader, place, without=without)
             if recipient.member.role == COORDINATOR and recipient.chat is not None
+        ]
+
+    def on_call(self, reader: Reader, place: str, *, without: int | None = None) -> list[Recipient]:
+        """Whom a request reaches: the coordinators, or where there is none, those who pause.
+
+        A pause is quiet while others watch; it never leaves somebody asking an empty room.
+        """
+        awake = self.coordinators(reader, place, without=without)
+        if awake:
+            return awake
+        members = [
+            member
+            for member in store.members_of(reader, place)
+            if member.role == COORDINATOR and member.state in ACTIVE and member.id != without
+        ]
+        reached = ((member, tuple(self.chats_of(reader, member))) for member in members)
+        return [
+            Recipient(member=member, chats=chats, groups=()) for member, chats in reached if chats
         ]
 
     def chat_of(self, reader: Reader, member: Member) -> Address | None:

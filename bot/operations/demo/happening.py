@@ -64,7 +64,7 @@ class Happening:
 _SAID: Final = {
     Kind.ANSWERED: ("report.what", "report.where", "report.confirm"),
     Kind.STOPPED: ("report.cancelled", "report.discarded"),
-    Kind.RECORDED: ("report.recorded",),
+    Kind.RECORDED: ("report.recorded", "report.recorded_alone"),
     Kind.WAITING: ("alerts.waiting",),
     Kind.REACHED: ("alerts.reach", "alerts.reach_all", "alerts.reach_so_far"),
     Kind.MISSED: ("alerts.reach_missing",),
