@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.messaging import Choice, Outgoing
+from bot.messaging.text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +38,7 @@ class Voice:
 
     def what(self, lang: str, facts: Mapping[str, Any]) -> str:
         """What happens, in the reporter's words or those of the choice."""
-        return str(facts.get("what") or "") or self.chosen(
+        return sentences(str(facts.get("what") or "")) or self.chosen(
             lang, "report.what", str(facts.get("kind") or "")
         )
 

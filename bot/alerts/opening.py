@@ -179,7 +179,7 @@ class Opening:
             alert,
             "case.opened",
             urgency=alert.urgency,
-            what=self._voice.what("nl", facts),
+            what=facts["what"] or self._voice.what("nl", facts),
             kind=facts["kind"],
             street=facts["street"],
             place=facts["place"],

@@ -58,7 +58,7 @@ class Sightings:
             "case.sighting",
             author=self._log.name(scene.member),
             where=known.exact_place(place),
-            when=self._voice.chosen("nl", "alerts.when", when),
+            when=when,
             text=str(data.get("text") or ""),
             now=bool(data.get("now")),
         )

@@ -11,12 +11,24 @@ if TYPE_CHECKING:
     from bot.messaging.outgoing import Outgoing
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+_ENDS = (".", "!", "?", "…", ":", ";", ",")
 _MARK_ROOM = 12  # "(12/34) " and a space
 
 
 def plain(text: str) -> str:
     """The text without its bold marks."""
     return _BOLD.sub(r"\1", text)
+
+
+def sentences(text: str) -> str:
+    """What was told in several messages, on one line: each a sentence of its own."""
+    told = [line.strip() for line in text.splitlines() if line.strip()]
+    begun = [line if at == 0 else line[:1].upper() + line[1:] for at, line in enumerate(told)]
+    last = len(begun) - 1
+    return " ".join(
+        line if at == last or line.endswith(_ENDS) else f"{line}."
+        for at, line in enumerate(begun)
+    )
 
 
 def length(text: str, unit: TextUnit) -> int:

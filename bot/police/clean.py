@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from bot.messaging.text import sentences
+
 # U+202A..E and U+2066..9 reorder what stands around them (Unicode TR 36, 2.5); U+FEFF and the
 # tags of U+E0000 are invisible.
 _TURNING = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
@@ -27,6 +29,11 @@ def paragraph(text: object) -> str:
 def line(text: object) -> str:
     """The same on one line."""
     return " ".join(paragraph(text).split())
+
+
+def told(text: object) -> str:
+    """What somebody told in several messages, on one line: each a sentence of its own."""
+    return line(sentences(paragraph(text)))
 
 
 def cut(text: object, most: int) -> str:

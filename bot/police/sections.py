@@ -187,6 +187,12 @@ def _group_message(one: Line, words: Wording, _said: Mapping[str, int]) -> str:
     return words.say("timeline.group_message", text=_values(one, words)["text"])
 
 
+def _corrected(one: Line, words: Wording, _said: Mapping[str, int]) -> str:
+    values = _values(one, words)
+    what = clean.told(values.get("what", "")) or words.coded("happened", values.get("kind", ""))
+    return words.say("timeline.corrected", what=what, place=values.get("place", ""))
+
+
 def _edited(one: Line, words: Wording, said: Mapping[str, int]) -> str:
     text = _values(one, words)["text"]
     first = said.get(str(one.fields.get("message")))
@@ -199,8 +205,9 @@ def _sighting(one: Line, words: Wording, _said: Mapping[str, int]) -> str:
     text = clean.paragraph(one.fields.get("text") or "")
     where, when = (words.coded("value", str(one.fields.get(n) or "")) for n in ("where", "when"))
     parts = [words.say("timeline.quoted", text=text) if text else "", where]
-    parts.append("" if when in where else when)
-    key = "timeline.sighting_now" if one.fields.get("now") else "timeline.sighting"
+    now = bool(one.fields.get("now"))  # said by the sentence itself
+    parts.append("" if now or when in where else when)
+    key = "timeline.sighting_now" if now else "timeline.sighting"
     return words.say(key, what=", ".join(part for part in parts if part))
 
 
@@ -230,6 +237,7 @@ _SENTENCES: Final = {
     "gate": _gate,
     "message": _message,
     "group_message": _group_message,
+    "corrected": _corrected,
     "edited": _edited,
     "sighting": _sighting,
     "media": _media,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from bot.messaging.text import sentences
 from bot.police import clean
 from bot.police.case import COORDINATOR, NONE, Case, Picture
 from bot.police.issue import Issue
@@ -51,7 +52,7 @@ def _row(case: Case, words: Wording) -> Row:
         number=clean.line(case.number),
         when=words.weekday_hour(case.opened_at),
         where=clean.cut(words.where(case), 80),
-        what=clean.cut(words.what(case), 120),
+        what=clean.cut(clean.told(words.what(case)), 120),
         gate=words.gate(case.gate, "short_gate."),
         said=words.gate(case.gate, "mail.gate_"),
         told=words.gate(case.gate, "mail.line_"),
@@ -285,13 +286,13 @@ def lost(case: Case, words: Wording) -> list[str]:
 
 
 def _case(case: Case, issue: Issue, words: Wording) -> dict[str, Any]:
-    place, what = words.where(case), words.what(case)
+    place, what = words.where(case), clean.told(words.what(case))
     # What is longer stands whole below.
     what = clean.cut(what, HEADLINE if len(what) <= HEADLINE else _BEGINNING)
     return {
         "title": words.say("case.title", number=clean.line(case.number)),
         "tags": [{"text": text, "full": full} for text, full in _tags(case, words)],
-        "headline": f"{place}. {what}".strip(),
+        "headline": sentences(f"{place}\n{what}"),
         "box": _box(case, words),
         "remarks": _case_remarks(case, words),
         "facts": _facts(case, words),

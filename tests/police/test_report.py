@@ -48,7 +48,7 @@ def test_a_case_that_goes_on_gets_its_head_again(story: Story) -> None:
     assert [line.kind for line in case.lines] == ["case.sighting"]
     page = sheet(issue(story, report=told(story, after)), WORDS)["cases"][0]
     assert {"text": "VERVOLG", "full": False} in page["tags"]
-    assert page["timeline"]["rows"] == [["08:00", "Buur 3", "Ziet het nu: Kerk, nu", "6"]]
+    assert page["timeline"]["rows"] == [["08:00", "Buur 3", "Ziet het nu: Kerk", "6"]]
 
 
 def test_both_versions_of_an_edit_are_there(story: Story) -> None:
@@ -69,6 +69,29 @@ def test_both_versions_of_an_edit_are_there(story: Story) -> None:
     assert rows[-1][2] == (
         f"Wijzigt een bericht in: “grijze auto” (de eerdere tekst staat op regel {first.n})"
     )
+
+
+def test_what_was_told_in_several_messages_reads_as_sentences(story: Story) -> None:
+    """On one line each message is a sentence; one that ended by itself gets nothing more."""
+    told_it = "man aan de deur\nhij draagt een pet!\nloopt nu weg"
+    story.at(local(12, 23)).report("M-2026-0117", what=told_it)
+    (row,) = summary(issue(story), WORDS)
+    assert row.what == "man aan de deur. Hij draagt een pet! Loopt nu weg"
+    page = sheet(issue(story), WORDS)["cases"][0]
+    assert page["headline"] == f"Kloosterstraat 12. Man aan de deur.{row.what[16:]}"
+
+
+def test_a_sighting_of_now_says_so_once_in_the_zones_language(story: Story) -> None:
+    """"Now" is in the sentence already; a moment ago is told in the words of the report."""
+    story.at(local(12, 23)).report("M-2026-0117")
+    for when, now in (("now", True), ("just_now", False)):
+        story.later(1).log(
+            "case.sighting", "M-2026-0117",
+            author="Buur 3", where="Kerk", when=when, text="", now=now,
+        )  # fmt: skip
+    rows = [sheet(issue(story), words)["cases"][0]["timeline"]["rows"] for words in (WORDS, ENGLISH)]
+    assert [row[2] for row in rows[0][-2:]] == ["Ziet het nu: Kerk", "Gezien: Kerk, kort daarvoor"]
+    assert [row[2] for row in rows[1][-2:]] == ["Sees it now: Kerk", "Seen: Kerk, shortly before"]
 
 
 def test_the_messengers_own_time_stands_beside_ours_when_they_differ(story: Story) -> None:
