@@ -25,19 +25,20 @@ def spoken(line: Line, draft: Draft) -> Say:
     return Say(key=line.key, values=values, steady=values.keys() == {EMERGENCY})
 
 
-def question(step: Step, draft: Draft) -> Iterator[Say]:
-    """The notes that hold, then the question with its choices."""
+def question(step: Step, draft: Draft, *, again: bool = False) -> Iterator[Say]:
+    """The notes that hold, then the question with its choices; shorter where it is put `again`."""
     if step.listed is not None:
         draft.keep(_SHOWN, _offered(step.listed, draft))
     for note in step.notes:
         if note.when(draft):
             yield spoken(note, draft)
-    for line in step.lines:
+    short = step.again if again else None
+    for line in step.lines if short is None else (short,):
         if line.when(draft):
             said = spoken(line, draft)
             yield said._replace(
                 choices=options(step, draft),
-                panel=step.panel,
+                panel=step.panel if short is None else "",
                 ask=step.ask,
                 steady=said.steady and step.made is not None,
             )

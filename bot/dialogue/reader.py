@@ -20,7 +20,7 @@ from bot.dialogue.wording import Known
 _TEXT: Final = ("kind", "into", "if", *KEYS)
 _CHOICE: Final = ("label", "number", "if", *KEYS)
 _STEP: Final = (
-    *("notes", "say", "panel", "ask", "choices", "options", "text", "location", "media"),
+    *("notes", "say", "again", "panel", "ask", "choices", "options", "text", "location", "media"),
     *("timers", "without", "route"),
 )
 _SCRIPT: Final = ("start", "given", "keeps", "each", "words", "help", "idle", "steps")
@@ -100,6 +100,7 @@ class _Reader(Actions):
         step = Step(
             name=name,
             lines=self._lines(node.items.get("say", Scalar(prefix, self.file, steps.lines[name]))),
+            again=next(iter(self._lines(node.items.get("again"))), None),
             notes=self._lines(node.items.get("notes")),
             panel=self._one(node, "panel"),
             ask=self._one(node, "ask", _ASKS),

@@ -121,6 +121,7 @@ class Step:
     """One question, or (with `route`) a fork in the way.
 
     All `notes` that hold are said first, then the first of `lines` that holds, with the choices.
+    `again` is said instead to whoever has the question before them already.
     `made` keeps the choices, by emergency number, where nothing else changes them; else None.
     """
 
@@ -128,6 +129,7 @@ class Step:
     route: Action | None = None
     notes: tuple[Line, ...] = ()
     lines: tuple[Line, ...] = ()
+    again: Line | None = None
     panel: str = ""
     ask: str = ""
     choices: tuple[Choice, ...] = ()

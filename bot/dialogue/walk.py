@@ -103,6 +103,11 @@ class Walk:
         if self._step is not None:
             self._says += question(self._step, self._draft)
 
+    def _ask_again(self) -> None:
+        """The same to whoever has just read it."""
+        if self._step is not None:
+            self._says += question(self._step, self._draft, again=True)
+
     def _tell(self, name: str) -> None:
         """Say one of the engine's own texts."""
         values = {"emergency": self._draft.value("emergency")}
@@ -167,16 +172,16 @@ class Walk:
         if not self._kept:
             given = kind in (AnswerKind.MEDIA, AnswerKind.LOCATION)
             self._tell("not_kept" if given else "not_understood")
-        self.ask()
+        self._ask_again()
 
     def _misunderstood(self, *, kept: bool = False) -> None:
         self._tell("said_kept" if kept else "not_understood")
-        self.ask()
+        self._ask_again()
 
     def _choice(self, step: Step, answer: Answer) -> None:
         if answer.question is not None and answer.question != self._question:
             self._tell("past")
-            self.ask()
+            self._ask_again()
         elif not self._choose(step, answer.choice):
             self._misunderstood()
 
@@ -294,12 +299,12 @@ class Walk:
             self._tell(word)
         else:
             self._says.append(spoken(own, self._draft))
-        self.ask()
+        self._ask_again()
 
     def _back(self) -> None:
         if not self._trail:
             self._tell("first_question")
-            self.ask()
+            self._ask_again()
             return
         past, self._trail = self._trail[-1], self._trail[:-1]
         self._draft.restore(past.undo)
@@ -363,7 +368,7 @@ class Walk:
         elif target is Move.END:
             self._step = None
         elif target is Move.AGAIN:
-            self.ask()
+            self._ask_again()
 
     def _deed(self, deed: Deed) -> bool:
         """Have an effect, unless what it needs doesn't hold."""

@@ -26,8 +26,7 @@ def sentences(text: str) -> str:
     begun = [line if at == 0 else line[:1].upper() + line[1:] for at, line in enumerate(told)]
     last = len(begun) - 1
     return " ".join(
-        line if at == last or line.endswith(_ENDS) else f"{line}."
-        for at, line in enumerate(begun)
+        line if at == last or line.endswith(_ENDS) else f"{line}." for at, line in enumerate(begun)
     )
 
 

@@ -22,7 +22,7 @@ def test_back_returns_to_the_question_before_and_undoes_its_answer() -> None:
 
 def test_back_at_the_first_question_says_so() -> None:
     talk = Conversation().begins("report").says("terug")
-    assert talk.keys == ["dialogue.first_question", "report.gate"]
+    assert talk.keys == ["dialogue.first_question", "report.gate_again"]
 
 
 @pytest.mark.parametrize("word", ["101", "112", "bel 101", "Politie?", "notruf"])
@@ -35,7 +35,7 @@ def test_an_emergency_number_is_answered_with_the_call_line_and_the_question(wor
 @pytest.mark.parametrize("word", ["hulp", "help", "HELP!!", "?", "aide"])
 def test_help_explains_and_repeats_the_question(word: str) -> None:
     talk = Conversation().begins("report").says(word)
-    assert talk.keys == ["report.help", "report.gate"]
+    assert talk.keys == ["report.help", "report.gate_again"]
 
 
 def test_stop_cancels_a_report() -> None:

@@ -109,10 +109,26 @@ def test_a_location_sent_first_becomes_the_place() -> None:
 def test_whoever_begins_to_tell_at_the_gate_is_heard_and_asked_again() -> None:
     talk = Conversation().begins("report").says("er staat iemand aan de deur van nummer 12")
     assert talk.step == "gate"
-    assert talk.keys == ["report.gate_first", "report.gate"]
+    assert talk.keys == ["report.gate_first", "report.gate_again"]
     assert talk.data["what"] == "er staat iemand aan de deur van nummer 12"
     talk.says("1")
     assert talk.step == "where"
+
+
+def test_what_fits_no_choice_at_the_gate_gets_the_choices_again_shortly() -> None:
+    """A kind word, the number to call and the choices; not the whole question each time."""
+    talk = Conversation().begins("report")
+    offered = talk.choices
+    for odd, word in (("9", "dialogue.not_understood"), ("👍", "dialogue.not_understood")):
+        talk.says(odd)
+        assert talk.keys == [word, "report.gate_again"]
+        assert talk.choices == offered
+        assert "bel eerst 101" in talk.heard
+        assert "Brandweer" not in talk.heard
+    talk.says("hij is gewond")
+    assert talk.keys == ["report.gate_first", "report.danger", "report.gate_again"]
+    talk.says("1").says("terug")
+    assert talk.keys == ["report.danger", "report.gate"]
 
 
 def test_english_questions_take_dutch_and_french_answers() -> None:
@@ -177,7 +193,7 @@ def test_a_story_in_several_messages_loses_nothing() -> None:
 @pytest.mark.parametrize("word", ["hallo", "ja", "ok", "👍"])
 def test_a_greeting_at_the_gate_is_no_description(word: str) -> None:
     talk = Conversation().begins("report").says(word)
-    assert talk.keys == ["dialogue.not_understood", "report.gate"]
+    assert talk.keys == ["dialogue.not_understood", "report.gate_again"]
     assert "what" not in talk.data
 
 

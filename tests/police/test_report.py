@@ -82,14 +82,16 @@ def test_what_was_told_in_several_messages_reads_as_sentences(story: Story) -> N
 
 
 def test_a_sighting_of_now_says_so_once_in_the_zones_language(story: Story) -> None:
-    """"Now" is in the sentence already; a moment ago is told in the words of the report."""
+    """ "Now" is in the sentence already; a moment ago is told in the words of the report."""
     story.at(local(12, 23)).report("M-2026-0117")
     for when, now in (("now", True), ("just_now", False)):
         story.later(1).log(
             "case.sighting", "M-2026-0117",
             author="Buur 3", where="Kerk", when=when, text="", now=now,
         )  # fmt: skip
-    rows = [sheet(issue(story), words)["cases"][0]["timeline"]["rows"] for words in (WORDS, ENGLISH)]
+    rows = [
+        sheet(issue(story), words)["cases"][0]["timeline"]["rows"] for words in (WORDS, ENGLISH)
+    ]
     assert [row[2] for row in rows[0][-2:]] == ["Ziet het nu: Kerk", "Gezien: Kerk, kort daarvoor"]
     assert [row[2] for row in rows[1][-2:]] == ["Sees it now: Kerk", "Seen: Kerk, shortly before"]
 
