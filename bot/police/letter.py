@@ -1,7 +1,8 @@
 """What the mail says, twice: as plain text and as HTML with the same content.
 
-The HTML has tables and inline style only: nothing to load, nothing that a mail program strips.
-The first line is what an inbox shows beside the subject.
+The HTML has tables and inline style: nothing to load, nothing that a mail program strips. On a
+narrow screen one short sheet sets the cells of a row below each other; where a program strips it,
+the table stays a table. The first line is what an inbox shows beside the subject.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 from typing import Final
 
 from bot.police import clean
@@ -19,8 +21,18 @@ from bot.police.wording import Wording
 REPORT: Final = "rapport.pdf"
 _SANS: Final = "font-family:Arial,Helvetica,sans-serif;color:#000"
 _MONO: Final = "font-family:Consolas,'Courier New',monospace;font-size:12px"
-# 64 characters beside two columns of names.
+# 64 characters beside two columns of names; on a phone on two lines.
 _MONO_SMALL: Final = _MONO.replace("12px", "11px")
+_PLAIN_WIDTH: Final = 72
+# What a phone does with a table of class `s`: its rows one below the other, no head.
+_NARROW: Final = (
+    "@media (max-width:580px){"
+    ".s th{display:none!important}"
+    ".s td{display:block!important;width:auto!important;border:0!important;padding:1px 0!important}"
+    ".s td:first-child{padding-top:8px!important}"
+    ".s td:last-child{border-bottom:1px solid #000!important;padding-bottom:8px!important}"
+    "%s}"
+)
 _LINE: Final = "border-bottom:1px solid #000"
 
 
@@ -104,16 +116,16 @@ def _plain(package: Package, words: Wording) -> str:
     issue = package.issue
     first = opening(package, words)
     blocks = [
-        [words.say("demonstration")] if issue.simulated else [],
+        _wrapped(words.say("demonstration")) if issue.simulated else [],
         [
             f"{first if issue.report.empty else first.upper()} {words.say('mail.emergency')}",
             words.say("mail.period", period=words.period(issue.since, issue.until)),
-            *remarks(issue, words),
+            *[line for told in remarks(issue, words) for line in _wrapped(told)],
             *_counts(package, words),
         ],
         *[_plain_case(row, words) for row in summary(issue, words)],
         _listed(words.say("mail.missing").upper(), missing(issue, words)),
-        [f"{words.say('mail.names_strong').upper()} {words.say('mail.names')}"]
+        _wrapped(f"{words.say('mail.names_strong').upper()} {words.say('mail.names')}")
         if issue.report.cases
         else [],
         [
@@ -121,12 +133,23 @@ def _plain(package: Package, words: Wording) -> str:
             *[f"{one.sha256}  {one.path}" for one in sums(package, words)],
         ],
         [
-            f"{words.say('mail.previous')} {_previous(package, words)}",
+            *_wrapped(f"{words.say('mail.previous')} {_previous(package, words)}"),
             f"{words.say('mail.head')} {issue.head}",
         ],
-        [words.say("mail.sent_by", name=clean.line(issue.name))],
+        _wrapped(words.say("mail.sent_by", name=clean.line(issue.name))),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _wrapped(text: str, *, indent: str = "") -> list[str]:
+    return wrap(
+        text,
+        _PLAIN_WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _plain_case(row: Row, words: Wording) -> list[str]:
@@ -137,8 +160,8 @@ def _plain_case(row: Row, words: Wording) -> list[str]:
     outcome = words.say("mail.outcome_line", outcome=_lower(row.outcome))
     return [
         _columns(f"{row.number}  {row.when}  {where}", mark),
-        f"     {row.what}",
-        f"     {row.told}",
+        *_wrapped(row.what, indent="     "),
+        *_wrapped(row.told, indent="     "),
         _columns(f"     {outcome}", files),
     ]
 
@@ -180,9 +203,24 @@ def _html(package: Package, words: Wording) -> str:
     body = "\n".join(part for part in parts if part)
     return (
         f'<!DOCTYPE html>\n<html lang="{words.lang}"><head><meta charset="utf-8">'
-        f"<title>{escape(package.issue.package)}</title></head>\n"
+        f"<title>{escape(package.issue.package)}</title>\n{_sheet(words)}</head>\n"
         f'<body style="margin:0;padding:16px;background:#fff">\n{body}\n</body></html>\n'
     )
+
+
+def _sheet(words: Wording) -> str:
+    """The style of a narrow screen: there a cell says by itself what its column's head said."""
+    gate, outcome = words.say("mail.gate_head"), words.say("table.outcome")
+    named = "".join(
+        f'.c td:nth-child({n})::before{{content:"{_css(head)}: "}}'
+        for n, head in ((5, gate), (6, outcome))
+    )
+    return f"<style>{_NARROW % named}</style>"
+
+
+def _css(text: str) -> str:
+    """Words inside a quoted string of a style sheet."""
+    return "".join(c if c.isalnum() or c in " ,." else f"\\{ord(c):06x}" for c in text)
 
 
 def _paragraph(text: str, *, size: int = 14) -> str:
@@ -203,16 +241,26 @@ def _box(strong: str, text: str, border: str) -> str:
     )
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table of cells that are HTML already."""
+def _table(
+    head: Iterable[str], rows: Iterable[Iterable[str]], *, kind: str = "", last: str = ""
+) -> str:
+    """A table of cells that are HTML already; its last column is `last` wide."""
     cell = (
         f"{_SANS};{_LINE};font-size:14px;text-align:left;vertical-align:top;padding:6px 10px 6px 0"
     )
     top = "".join(f'<th scope="col" style="{cell}">{one}</th>' for one in head)
-    lines = ["".join(f'<td style="{cell}">{one}</td>' for one in row) for row in rows]
+    lines = [_cells_of(list(row), cell, last) for row in rows]
     whole = (f"<tr>{top}</tr>" if top else "") + "".join(f"<tr>{line}</tr>\n" for line in lines)
     style = "border-collapse:collapse;width:100%"
-    return f'<table cellspacing="0" cellpadding="0" style="{style}">{whole}</table>'
+    classes = f"s {kind}".strip()
+    return (
+        f'<table class="{classes}" cellspacing="0" cellpadding="0" style="{style}">{whole}</table>'
+    )
+
+
+def _cells_of(row: list[str], style: str, last: str) -> str:
+    styles = [style] * (len(row) - 1) + [f"{style};width:{last}" if last else style]
+    return "".join(f'<td style="{look}">{one}</td>' for look, one in zip(styles, row, strict=True))
 
 
 def _cases(rows: list[Row], words: Wording) -> str:
@@ -220,7 +268,8 @@ def _cases(rows: list[Row], words: Wording) -> str:
         return ""
     names = ("table.number", "table.hour", "table.where", "table.what", "mail.gate_head")
     head = [*[words.say(name) for name in names], words.say("table.outcome")]
-    return _table([escape(name) for name in head], [_cells(row, words) for row in rows])
+    cells = [_cells(row, words) for row in rows]
+    return _table([escape(name) for name in head], cells, kind="c")
 
 
 def _cells(row: Row, words: Wording) -> list[str]:
@@ -245,15 +294,13 @@ def _gaps(lines: list[str], words: Wording) -> str:
 
 
 def _files(found: list[_Sum]) -> str:
-    small = '<span style="font-size:13px;white-space:nowrap">{}</span>'
+    small = '<span style="font-size:13px;overflow-wrap:anywhere">{}</span>'
     code = f'<span style="{_MONO_SMALL};word-break:break-all">{{}}</span>'
-    return _table(
-        [],
-        [
-            [small.format(escape(f.name)), small.format(escape(f.note)), code.format(f.sha256)]
-            for f in found
-        ],
-    )
+    rows = [
+        [small.format(escape(f.name)), small.format(escape(f.note)), code.format(f.sha256)]
+        for f in found
+    ]
+    return _table([], rows, last="55%")
 
 
 def _foot(package: Package, words: Wording) -> str:

@@ -247,7 +247,7 @@ def _log_enclosed(issue: Issue, words: Wording) -> str:
     first, last = issue.report.first, issue.report.last
     key = "enclosed.log_value" if last >= first else "enclosed.log_empty"
     key = "enclosed.log_bare" if issue.bare else key
-    return words.say(key, first=first, last=last)
+    return words.say(key, first=first, last=last, n=last - first + 1)
 
 
 def _reach(case: Case, words: Wording) -> str:

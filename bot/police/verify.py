@@ -234,7 +234,8 @@ def _check_media(bag: Container, contents: Mapping[str, Any], log: Logbook) -> I
         elif file not in bag.names or digest(bag, file, "sha256") != promised:
             yield Found(code="media.changed", ok=False, n=n, what=file)
             bad += 1
-    if log.media and not bad:
-        yield Found(code="media", n=len(log.media) - len(left_out))
+    enclosed = len(log.media) - len(left_out)
+    if enclosed and not bad:
+        yield Found(code="media", n=enclosed)
     if left_out:
         yield Found(code="left_out", what=", ".join(left_out))

@@ -92,7 +92,8 @@ class Wording:
         if size < 1000:
             return f"{size} B"
         value, unit = (size / 1e6, "MB") if size >= 100_000 else (size / 1e3, "kB")
-        return f"{value:.1f} {unit}".replace(".", self.say("decimal"))
+        digits = 1 if value < 10 else 0
+        return f"{value:.{digits}f} {unit}".replace(".", self.say("decimal"))
 
     def tally(self, cases: int, pictures: int, urgent: int = 0) -> str:
         """`3 meldingen, 1 dringend, 4 beelden`."""

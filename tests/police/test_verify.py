@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import PackageError
+from bot.police.verdict import Found
 from bot.police.verify import verify
 from bot.store import journal as journal_rows
 from tests.police.issued import lines, packed
@@ -79,6 +80,28 @@ def test_a_sound_package_holds_as_zip_and_as_folder(bag: Path, tmp_path: Path) -
         assert verdict.broken is None
         assert any("regels" in line for line in verdict.lines("nl"))
         assert any("entries" in line for line in verdict.lines("en"))
+
+
+@pytest.mark.parametrize(
+    ("code", "n", "dutch", "english"),
+    [
+        ("media", 1, "Het ene beeld is hetzelfde", "The one picture is that"),
+        ("media", 2, "De 2 beelden zijn dezelfde", "The 2 pictures are those"),
+        ("files", 1, "Het ene bestand is", "The one file is"),
+        ("log", 1, "De ene regel van het logboek volgt", "The one entry of the log follows"),
+        ("log.withheld", 1, "1 daarvan staat", "1 of them stands"),
+        ("vault", 0, "Het logboek noemt geen bestanden", "The log names no files"),
+        ("vault", 1, "Het ene bestand", "The one stored file"),
+        ("chain", 0, "nog geen regels", "no entries yet"),
+        ("entry.changed", 1, "Regel 1 van het logboek is veranderd", "Entry 1 of the log was"),
+    ],
+)
+def test_what_is_counted_is_said_in_the_right_number(
+    code: str, n: int, dutch: str, english: str
+) -> None:
+    """None, one and several each have their words."""
+    assert dutch in Found(code=code, n=n).text("nl")
+    assert english in Found(code=code, n=n).text("en")
 
 
 @pytest.mark.parametrize(
