@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import SettableClock
 from bot.store.engine import Store
+from tests.police.desk import Desk, smtp_to
 from tests.police.postoffice import Authority, PostOffice, authority
 from tests.police.story import Story, local
 
@@ -33,3 +34,8 @@ async def office(tmp_path: Path, ca: Authority) -> AsyncIterator[PostOffice]:
     office = PostOffice(tmp_path / "mailbox", tls=ca.server())
     async with office:
         yield office
+
+
+@pytest.fixture
+def desk(story: Story, office: PostOffice, ca: Authority) -> Desk:
+    return Desk(story, smtp_to(office, ca))

@@ -24,7 +24,7 @@ from bot.store import police as rows
 from bot.store.tx import Tx
 from tests.police.issued import TEXTS
 from tests.police.postoffice import Authority, PostOffice
-from tests.police.story import BRUSSELS, PLACE, Story
+from tests.police.story import BRUSSELS, PLACE, Story, local
 
 WIJK = "wijk@politie.example"
 
@@ -124,3 +124,10 @@ def body(message: EmailMessage, kind: str = "plain") -> str:
 
 def attached(message: EmailMessage) -> dict[str, bytes]:
     return {str(part.get_filename()): part.get_content() for part in message.iter_attachments()}
+
+
+async def night_is_due(desk: Desk) -> None:
+    """The night of the story is in the log, and it is half past six."""
+    await desk.police.step()
+    desk.story.night()
+    desk.story.at(local(13, 6, 30))

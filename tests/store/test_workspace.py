@@ -14,7 +14,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.store.engine import open_store
-from tests.test_cli import SAARBOT, installed, running, saarbot, with_a_night
+from tests.cli.command import SAARBOT, installed, running, saarbot, with_a_night
 
 ROOT = Path(__file__).parents[2]
 

@@ -27,3 +27,15 @@ async def munster(tmp_path: Path, clock: SettableClock) -> AsyncIterator[Village
 async def street(munster: Village) -> Village:
     """The same with four neighbours and two native groups."""
     return await munster.with_neighbours()
+
+
+@pytest.fixture
+async def both(tmp_path: Path, clock: SettableClock) -> AsyncIterator[Village]:
+    """Wim lives in Munsterbilzen and works in Beverst, where Bea lives. Els coordinates both."""
+    async with village(tmp_path, clock, two_places=True) as munster:
+        street = await munster.with_neighbours()
+        wim, bea = street.telegram.person("Wim", id="wim"), street.telegram.person("Bea", id="bea")
+        await street.lives_here(wim, "Wim Nijs")
+        await street.lives_here(wim, "Wim Nijs", "beverst")
+        await street.lives_here(bea, "Bea Smet", "beverst")
+        yield street

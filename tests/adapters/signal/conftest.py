@@ -10,6 +10,7 @@ import pytest
 from adapters.signal.adapter import SignalAdapter
 from bot.testkit.storage import MemoryStorage
 from tests.adapters.signal.building import build
+from tests.adapters.signal.people import Group, Person
 from tests.adapters.signal.restapi import SignalServer
 
 
@@ -34,3 +35,13 @@ async def adapter(
     adapter = build(server, tmp_path, storage=storage)
     yield adapter
     await adapter.close()
+
+
+@pytest.fixture
+def ann(server: SignalServer) -> Person:
+    return server.person("Ann", "+32470000002")
+
+
+@pytest.fixture
+def street(server: SignalServer, ann: Person) -> Group:
+    return server.group("Rozenstraat", ann, server.person("Bert", "+32470000003", hidden=True))

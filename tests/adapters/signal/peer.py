@@ -20,7 +20,7 @@ CANNOT = {
     Ability.PRESS: "Signal has no buttons; a number is typed",
     Ability.LOCATION: "Signal shares a place as a link in the text",
     Ability.KEEPS_WHILE_AWAY: "json-rpc mode loses what comes while nobody reads (docs/connect-signal.md)",
-    Ability.FORBIDDEN: "rights exist in groups only; test_sending.py has them",
+    Ability.FORBIDDEN: "rights exist in groups only; test_failing.py has them",
 }
 
 FAULTS = {
