@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from bot.alerts import card
 from bot.intake.arrival import REPORT, SEEN
-from bot.journal.journal import append as append_entry
 from bot.messaging import ChatKind, ContentKind
+from bot.neighbourhood import grouping
 from bot.store import alerts as alert_store
 from bot.store import dialogues as dialogue_store
 from bot.store import places as place_store
@@ -121,8 +121,8 @@ class Groups:
             for place, name in names.items()
             if len(names) == 1 or wanted.strip().lower() in (place, name.lower())
         ]
-        linked = {g.address: g.neighbourhood for g in place_store.groups(ask.tx)}
-        if linked.get(str(ask.event.chat), chosen[0] if chosen else "") not in {*names, ""}:
+        owner = grouping.place_of(ask.tx, ask.event.chat)
+        if owner is not None and owner not in names:
             self._answers.say(ask, "neighbourhood.group_link_taken")
         elif len(chosen) != 1:
             self._answers.say(
@@ -134,17 +134,30 @@ class Groups:
     def _link(self, ask: Ask, place: str) -> None:
         by = next(m for m in ask.who.active if m.neighbourhood == place)
         name = self._people.pseudonym(by, "nl")
-        place_store.link_group(ask.tx, str(ask.event.chat), place, by=name)
-        fields = {"group": ask.event.chat.messenger, "by": name}
-        append_entry(ask.tx, place, "group.linked", fields)
+        before = grouping.link(ask.tx, ask.event.chat, place, by=name)
+        if before is not None:
+            self._tell_moved(ask, before, place)
         ask.tx.after_commit(self._on_linked)
         said = replace(ask, placed=False)  # where it belonged until now is no part of the answer
         self._answers.say(said, "neighbourhood.group_linked", group=self._talk.place(place).name)
 
+    def _tell_moved(self, ask: Ask, before: str, place: str) -> None:
+        """The coordinators who have a group less learn who took it, and what becomes of its members."""
+        mover = next(m for m in ask.who.active if m.neighbourhood == before)
+        self._relay.tell_coordinators(
+            ask.tx,
+            before,
+            "neighbourhood.group_moved",
+            cause=f"group moved:{ask.event.chat}:{ask.tx.now_ms}",
+            without=mover.id,
+            who=lambda lang: self._people.pseudonym(mover, lang),
+            messenger=ask.event.chat.messenger,
+            group=self._talk.place(place).name,
+        )
+
     def put_out(self, tx: Tx, place: NeighbourhoodSettings, chat: Address) -> None:
         """The bot is no longer in a group: its members are written to directly from now on."""
-        if place_store.unlink_group(tx, str(chat)):
-            append_entry(tx, place.id, "group.unlinked", {"group": chat.messenger})
+        if grouping.unlink(tx, chat, place.id):
             self._relay.tell_coordinators(
                 tx,
                 place.id,

@@ -1,7 +1,8 @@
 """What takes longer than an answer may: exports, status, verification, releasing a picture.
 
 A chat command leaves a stored request; this does it beside the conversation and posts the result.
-After a restart the request is done again. An export is in the log before its file is handed over.
+After a restart the request is done again, but for what its answer tells was done: that stands in one
+commit with it. An export is in the log before its file is handed over.
 """
 
 from __future__ import annotations
@@ -138,8 +139,9 @@ class LongWork:
         message = in_place(self._voice, message, str(args["named"]))
 
         def work(tx: Tx) -> None:
-            self._note(tx, args, path)
-            self._post(tx, args, message, "export")
+            if not self._is_answered(tx, args, "export"):
+                self._note(tx, args, path)
+                self._post(tx, args, message, "export")
 
         await self._store.writer.submit(work, label="export")
         return {"file": path.name}
@@ -224,11 +226,18 @@ class LongWork:
         if not made:
             await self._say(args, "alerts.release_failed", number=alert.number)
             return {"refused": "no picture"}
-        key = await self._store.writer.submit(
-            lambda tx: self._released(tx, args, alert, digest, place)
+        await self._store.writer.submit(
+            lambda tx: self._release(tx, args, alert, digest, place), label="release"
         )
-        await self._say(args, key, number=alert.number)
         return {}
+
+    def _release(
+        self, tx: Tx, args: Mapping[str, Any], alert: Alert, digest: str, place: Path
+    ) -> None:
+        """Release and answer together, so that it is done again after a restart only if neither was."""
+        if not self._is_answered(tx, args, "alerts.release_done"):
+            key = self._released(tx, args, alert, digest, place)
+            self._post(tx, args, self._message(args, key, number=alert.number), key)
 
     def _released(
         self, tx: Tx, args: Mapping[str, Any], alert: Alert, digest: str, place: Path
@@ -260,9 +269,16 @@ class LongWork:
     # --- words -------------------------------------------------------------------------------
 
     async def _say(self, args: Mapping[str, Any], key: str, **values: Any) -> None:
-        message = self._voice.message(str(args["lang"]), key, **values)
-        message = in_place(self._voice, message, str(args["named"]))
+        message = self._message(args, key, **values)
         await self._store.writer.submit(lambda tx: self._post(tx, args, message, key))
+
+    def _message(self, args: Mapping[str, Any], key: str, **values: Any) -> Outgoing:
+        message = self._voice.message(str(args["lang"]), key, **values)
+        return in_place(self._voice, message, str(args["named"]))
+
+    def _is_answered(self, reader: Reader, args: Mapping[str, Any], key: str) -> bool:
+        """Whether this request was done already, and only its end was not noted before a crash."""
+        return str(args["chat"]) in self._outbox.of_cause(reader, f"{key}:{args['cause']}")
 
     def _post(self, tx: Tx, args: Mapping[str, Any], message: Outgoing, key: str) -> None:
         self._outbox.post(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.delivery.post import Post, Priority
 from bot.journal.journal import append as append_entry
+from bot.neighbourhood import grouping
 from bot.neighbourhood.people import COORDINATOR, RESIDENT
 from bot.store import codes as code_store
 from bot.store import people as store
@@ -71,7 +72,7 @@ class Joining:
             code = place.invite_code or (old.invite_code if old else new_code(tx.random(8)).lower())
             place_store.put_place(tx, place.id, name=place.name, invite_code=code)
             for group in place.groups:
-                place_store.link_group(tx, str(group), place.id, by="configuration")
+                grouping.link(tx, group, place.id, by="configuration")
             for address in place.coordinators:
                 self._seed_coordinator(tx, place.id, address, writes_first)
 

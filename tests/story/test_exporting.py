@@ -165,6 +165,49 @@ async def test_one_picture_is_released_and_goes_again_with_a_rectification(
         assert not any(s.files for s in chat.chat.of_bot)
 
 
+async def ended(street: Village, number: int) -> request_store.Request:
+    """What was asked of the running process, once it is done."""
+    async with asyncio.timeout(20):
+        while True:
+            await street.settled()
+            with street.store.reading() as reader:
+                request = request_store.look(reader, number)
+            if request is not None and request.state == "done":
+                return request
+
+
+@pytest.mark.parametrize(
+    ("words", "done", "kind"),
+    [
+        ("/vrijgeven 1 1", "wordt naar de buurt gestuurd", "case.media_released"),
+        ("/export 1 csv", "Export van", "export.made"),
+    ],
+)
+async def test_what_was_done_before_a_crash_is_not_done_again(
+    street: Village, words: str, done: str, kind: str
+) -> None:
+    """The process ended between the work and the note that it ended: one entry, one answer."""
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "gray").save(picture, "JPEG")
+    await street.reports(street.anna)
+    street.anna.sends_photo(picture.getvalue())
+    await street.settled()
+    street.works()
+    street.els.says(words)
+    await street.els.hears(done)
+    request = await ended(street, 1)
+    read = len(street.els.chat.of_bot)
+    again = await street.store.writer.submit(
+        lambda tx: request_store.ask(tx, request.kind, request.args)
+    )
+    await street.store.writer.submit(request_store.take)
+    await street.restarts()
+    street.works()
+    await ended(street, again)
+    assert len(street.log(kind)) == 1
+    assert len(street.els.chat.of_bot) == read
+
+
 async def test_a_picture_that_may_not_go_is_not_said_to_go(street: Village) -> None:
     """While relaying is stopped, and once it turned out to be of somebody innocent."""
     picture = io.BytesIO()

@@ -99,6 +99,23 @@ async def test_a_coordinator_of_both_acts_in_each(both: Village) -> None:
     await bea.hears("AFGESLOTEN")
 
 
+async def test_a_group_that_moves_leaves_a_note_in_both_logs(both: Village) -> None:
+    """Els gives Munsterbilzen's Telegram group to Beverst: each log says so, and Gert hears it.
+    Typed again where it belongs, nothing is noted.
+    """
+    before = len(both.log("group.linked"))
+    for _ in "once more":
+        both.els.says("/koppel Beverst", to=both.telegram_group)
+    await both.telegram_group.hears("hoort nu bij buurtpreventie Beverst")
+    told = await both.gert.chat.hears("heeft de groep op telegram aan buurtpreventie Beverst")
+    assert "rechtstreeks" in told.text
+    await both.settled()
+    (left,) = both.log("group.unlinked")
+    assert left.fields == {"group": "telegram", "by": "Beheerder 1"}
+    assert len(both.log("group.linked", place="beverst")) == 1
+    assert len(both.log("group.linked")) == before
+
+
 async def test_a_group_is_not_taken_from_another_neighbourhood(both: Village) -> None:
     """Gert coordinates Munsterbilzen only: Beverst's group stays Beverst's."""
     group = both.telegram.group("Beverst", both.els)
