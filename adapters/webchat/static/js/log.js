@@ -20,6 +20,8 @@ export class Log {
   #following = true;
   #followedTo = 0;
   #followedSize = "";
+  #readTo = 0;  // how many elements there were when somebody scrolled to the end
+  #under = 0;  // how many own messages were under way
   #led = 0;
 
   // `view` has what elements need: press, pressed, sharePlace, pickMedia, stop.
@@ -79,6 +81,9 @@ export class Log {
 
   // Puts the right elements in the right order, touching only what changed.
   draw() {
+    const under = this.outbox.entries.length + this.uploads.all.length;
+    if (under > this.#under) this.#following = true;
+    this.#under = under;
     const wanted = this.#wanted();
     let here = log.firstChild;
     for (const node of wanted) {
@@ -208,15 +213,19 @@ export class Log {
       return;
     }
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
-    this.#following = atEnd || Math.abs(scroll.scrollTop - this.#followedTo) < 4;
+    const byHand = Math.abs(scroll.scrollTop - this.#followedTo) >= 4;
+    this.#following = atEnd || !byHand;
+    if (atEnd && byHand) this.#readTo = log.childElementCount;
     if (this.#following) newer.hidden = true;
   }
 
-  // Shows the end; of a question that is too long to be seen whole, its beginning.
+  // Shows the end; of a question that is too long to be seen whole, its beginning, until somebody
+  // has scrolled to its end.
   #follow() {
     if (!this.#following) return;
     const last = log.lastElementChild;
-    const long = last?.matches(".bot, .card") && last.offsetHeight > scroll.clientHeight - GAP;
+    const read = this.#readTo === log.childElementCount;
+    const long = !read && last?.matches(".bot, .card") && last.offsetHeight > scroll.clientHeight - GAP;
     scroll.scrollTop = long
       ? scroll.scrollTop + last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - GAP
       : scroll.scrollHeight;
