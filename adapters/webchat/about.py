@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
+from adapters.webchat.words import DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,6 +31,11 @@ class About:
     def zone(self) -> str:
         """The time zone in which the page shows times."""
         return str(self._fact("timezone", "Europe/Brussels"))
+
+    @property
+    def language(self) -> str:
+        """What the page speaks with somebody whose browser asks for none of its languages."""
+        return str(self._fact("language", DEFAULT))
 
     @property
     def demo_people(self) -> Mapping[str, str]:

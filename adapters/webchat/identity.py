@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _FOUR_HUNDRED_DAYS = 400 * 24 * 3600  # the longest that browsers keep a cookie
-LANGUAGES = ("nl", "fr", "de", "en")
 
 
 def person_id(token: str) -> str:
@@ -100,12 +99,3 @@ def same_origin(headers: Mapping[str, str], public_url: str | None) -> bool:
         return urlsplit(origin).netloc in hosts
     except ValueError:  # no address at all
         return False
-
-
-def language_of(accept_language: str | None) -> str:
-    """The first language in the browser's list that Saarbot speaks; Dutch if there is none."""
-    for entry in (accept_language or "").split(","):
-        code = entry.split(";")[0].strip().lower()[:2]
-        if code in LANGUAGES:
-            return code
-    return "nl"

@@ -16,10 +16,10 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 
 from adapters.webchat import inbound
-from adapters.webchat.identity import Door, language_of, same_origin
+from adapters.webchat.identity import Door, same_origin
 from adapters.webchat.pages import PLAIN_FENCE, Assets, page
 from adapters.webchat.spool import BrokenOff, EmptyFile
-from adapters.webchat.words import word
+from adapters.webchat.words import languages, preferred, word
 from bot.errors import StoreError, TooLarge
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Entrance:
         invited_to = self._invited_to(code) if code else None
         person = self._door.who(request)
         face = await self._chat.history.face(person) if person else {}
-        language = face.get("lang") or language_of(request.headers.get("accept-language"))
+        language = face.get("lang") or self._language(request)
         facts = {
             "base": self._door.base,
             "group": invited_to or about.group,
@@ -80,6 +80,7 @@ class Entrance:
             "upload-max": self._chat.upload_max,
             "invite": code,
             "invited-to": invited_to,
+            "languages": " ".join(sorted(languages())),
         }
         response = page(language=language, framed=self._framed, facts=facts)
         self._door.give_cookie(request, response)
@@ -201,9 +202,7 @@ class Entrance:
             raise Refusal(429, "flood", retry_s=wait_s)
 
     def _language(self, request: Request) -> str:
-        return language_of(
-            request.headers.get("x-page-language") or request.headers.get("accept-language")
-        )
+        return _asked_for(request, self._chat.about.language)
 
 
 def _number(text: str) -> int:
@@ -288,9 +287,7 @@ class Answers:
     def _say(
         self, request: Request, status: int, key: str, *, retry_s: float | None = None
     ) -> Response:
-        language = language_of(
-            request.headers.get("x-page-language") or request.headers.get("accept-language")
-        )
+        language = _asked_for(request, self._chat.about.language)
         values = {
             "emergency": self._chat.about.emergency,
             "limit": str(self._chat.upload_max // 1_000_000),
@@ -301,6 +298,12 @@ class Answers:
             body["retry_s"] = round(retry_s, 1)
             headers["Retry-After"] = str(max(1, round(retry_s)))
         return JSONResponse(body, status, headers=headers)
+
+
+def _asked_for(request: Request, default: str) -> str:
+    """The language that the page shows, or before it shows any the one its browser wants."""
+    wanted = request.headers.get("x-page-language") or request.headers.get("accept-language")
+    return preferred(wanted, default)
 
 
 def site(chat: WebChat, door: Door) -> Starlette:

@@ -21,6 +21,15 @@ def spoken(language: str) -> str:
     return language if language in languages() else DEFAULT
 
 
+def preferred(accept_language: str | None, default: str) -> str:
+    """The first language in the browser's list that the page speaks, else the place's own."""
+    for entry in (accept_language or "").split(","):
+        code = entry.split(";")[0].strip().lower()[:2]
+        if code in languages():
+            return code
+    return spoken(default)
+
+
 def word(language: str, key: str, **values: str) -> str:
     """One text, its values filled in."""
     return languages()[spoken(language)][key].format(**values)

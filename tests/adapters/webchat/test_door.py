@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.webchat.identity import front_door, language_of, person_id
+from adapters.webchat.identity import front_door, person_id
+from adapters.webchat.words import preferred
 from bot.errors import RecipientGone
 from bot.messaging import Address, MessageReceived, Outgoing
 from tests.adapters.webchat.house import ABOUT, House
@@ -210,12 +211,35 @@ async def test_what_an_invitation_says_is_text(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "language"),
-    [(None, "nl"), ("fr-BE,fr;q=0.9", "fr"), ("tr, de;q=0.5", "de"), ("zh", "nl")],
+    ("header", "place", "language"),
+    [
+        (None, "nl", "nl"),
+        (None, "en", "en"),
+        ("en-GB,en;q=0.9", "nl", "en"),
+        ("nl-BE", "en", "nl"),
+        ("fr-BE, en;q=0.5", "nl", "en"),  # no French texts yet
+        ("zh", "en", "en"),
+        ("zh", "fr", "nl"),
+    ],
 )
-def test_the_first_language_we_speak_is_taken(header: str | None, language: str) -> None:
-    """Dutch when we speak none of them."""
-    assert language_of(header) == language
+def test_the_first_language_we_speak_is_taken(
+    header: str | None, place: str, language: str
+) -> None:
+    """The browser's, as far as the page has its texts; then the place's own; then Dutch."""
+    assert preferred(header, place) == language
+
+
+async def test_a_browser_that_asks_for_nothing_sees_the_places_language(tmp_path: Path) -> None:
+    """Until somebody has chosen: a bot set up in English greets in English."""
+    house = House(tmp_path / "spool", about=ABOUT | {"language": "en"})
+    await house.start()
+    try:
+        async with httpx.AsyncClient(base_url=house.url) as http:
+            assert '<html lang="en"' in (await http.get("/")).text
+            answer = await http.get("/", headers={"Accept-Language": "nl-BE,nl;q=0.9"})
+            assert '<html lang="nl"' in answer.text
+    finally:
+        await house.stop()
 
 
 async def test_in_the_demonstration_one_browser_is_three_people(demo: House) -> None:

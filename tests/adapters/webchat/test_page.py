@@ -213,6 +213,25 @@ async def test_a_device_that_gives_no_place_says_what_to_do(house: House, phone:
     await expect(phone.page.locator("#notice")).to_contain_text("Typ straat en nummer")
 
 
+async def test_a_stranger_may_turn_to_another_language(house: House, phones: Phones) -> None:
+    """The browser's language comes first; the others are one tap away, and what is said then is
+    said in the chosen one."""
+    phone = await phones(locale="en-GB")
+    await phone.opens("/u/rozenstraat")
+    welcome = phone.page.locator("#welcome")
+    await expect(welcome).to_contain_text("Join neighbourhood watch Munsterbilzen")
+    await phone.page.get_by_role("button", name="Nederlands").click()
+    await expect(welcome).to_contain_text("Doe mee met buurtpreventie Munsterbilzen")
+    await expect(phone.page.locator("#call")).to_have_text("Bel 101")
+    await expect(phone.page.get_by_role("button", name="English")).to_be_focused()
+    await phone.page.get_by_role("button", name="Doe mee").click()
+    await phone.reads("Ik doe mee")
+    (event,) = house.core.events
+    assert event.sender is not None
+    assert event.sender.language == "nl"
+    assert phone.complaints == []
+
+
 async def test_the_page_speaks_the_members_language(house: House, phone: Phone) -> None:
     """It follows the language in which the core writes."""
     await phone.opens()

@@ -154,7 +154,7 @@ function greet() {
     history.replaceState(null, "", page.base);
     page.invite = null;
     field.focus();
-  });
+  }, async (code) => { await wear({ lang: code }); greet(); });
 }
 
 function compose() {

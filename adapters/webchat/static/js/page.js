@@ -10,6 +10,7 @@ export const page = {
   invite: root.dataset.invite ?? null,
   invitedTo: root.dataset.invitedTo ?? null,
   group: root.dataset.group,
+  languages: (root.dataset.languages ?? "").split(" "),
 };
 
 export const byId = (id) => document.getElementById(id);

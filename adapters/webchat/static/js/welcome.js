@@ -1,18 +1,32 @@
 // What somebody sees who has said nothing yet: call first, then how to come in.
 
 import { byId, make, page } from "./page.js";
-import { say } from "./words.js";
+import { language, say } from "./words.js";
 
 const section = byId("welcome");
 let shown = "";
+let left = "";  // the language somebody just turned from: the way back keeps the focus
 
-// `join` is called with the invitation's code.
-export function welcome(isStranger, join) {
+// `join` is called with the invitation's code, `speak` with another language of the page.
+export function welcome(isStranger, join, speak) {
   const wanted = page.invite ? "invited" : isStranger ? "stranger" : "";
-  if (wanted === shown) return;
-  shown = wanted;
+  const state = wanted && `${wanted} ${language}`;
+  if (state === shown) return;
+  shown = state;
   section.hidden = !wanted;
   section.replaceChildren(...(wanted === "invited" ? invited(join) : wanted ? stranger(join) : []));
+  if (wanted) section.append(others(speak));
+  section.querySelector(`[lang="${left}"]`)?.focus({ preventScroll: true });
+  left = "";
+}
+
+// The page's other languages, each in its own words.
+function others(speak) {
+  return make("p", "languages", {}, ...page.languages.filter((code) => code !== language).map((code) => {
+    const button = make("button", "plain", { type: "button", lang: code }, new Intl.DisplayNames(code, { type: "language" }).of(code));
+    button.addEventListener("click", () => { left = language; speak(code); });
+    return button;
+  }));
 }
 
 function invited(join) {
