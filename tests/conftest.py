@@ -13,7 +13,7 @@ from bot.store.engine import Store
 from tests.tables import store_in
 from tests.tools import MISSING, packages
 
-pytest_plugins = ["bot.testkit.plugin"]
+pytest_plugins = ["bot.testkit.plugin", "tests.browser"]
 
 # A slow machine is no failure: pytest's own timeout ends a test that hangs.
 settings.register_profile("any-machine", deadline=None)

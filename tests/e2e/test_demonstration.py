@@ -11,7 +11,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
 
-from tests.adapters.webchat.conftest import ARGUMENTS
+from tests.browser import ARGUMENTS
 from tests.e2e.process import Saarbot, wait_until
 from tests.tools import tool
 

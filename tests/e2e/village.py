@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bot.police.sink import MailboxSink
 from tests.adapters.signal.people import Group as SignalGroup
 from tests.adapters.telegram.world import Group as TelegramGroup
-from tests.adapters.webchat.conftest import ARGUMENTS
+from tests.browser import ARGUMENTS
 from tests.e2e.faked import FakedTime
 from tests.e2e.mailserver import mail_server
 from tests.e2e.process import Saarbot, wait_until

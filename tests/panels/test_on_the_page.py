@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from adapters.webchat.identity import person_id
 from bot.app import App
 from bot.clock import SystemClock
 from bot.settings.reader import load
-from tests.adapters.webchat.conftest import ARGUMENTS
-from tests.tools import tool
+from tests.browser import ON_ITS_LOOP
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_ITS_LOOP]
 TOKEN = "the-coordinators-own-browser"
 CONFIG = """
 data_dir: {data}
@@ -33,7 +33,7 @@ neighbourhoods:
 """
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def app(tmp_path: Path) -> AsyncIterator[App]:
     file = tmp_path / "saarbot.yaml"
     file.write_text(CONFIG.format(data=tmp_path / "data", coordinator=person_id(TOKEN)), "utf-8")
@@ -41,14 +41,6 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
     await app.start()
     yield app
     await app.stop()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 async def says(page: Page, text: str, then: str) -> None:

@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 from bot.police import clean
 from bot.police.issue import Awaited, message_id
 from bot.police.mail import Mail, compose
-from tests.adapters.webchat.conftest import ARGUMENTS
+from tests.browser import ARGUMENTS
 from tests.police.desk import attached, body
 from tests.police.issued import ENGLISH, WORDS, packed
 from tests.police.story import Story, local, photo

@@ -6,37 +6,18 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.adapters.webchat.house import House
-from tests.tools import tool
-
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     house = House(tmp_path / "spool", settings={"heartbeat_s": 1})
     await house.start()
     yield house
     await house.stop()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 class Phone:
@@ -74,7 +55,7 @@ class Phone:
         return [text.splitlines()[0] for text in texts]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def phones(browser: Browser, house: House) -> AsyncIterator[Callable[..., Any]]:
     """Make phones: `await phones()` is somebody new, in a browser of their own."""
     made: list[Phone] = []
@@ -91,7 +72,7 @@ async def phones(browser: Browser, house: House) -> AsyncIterator[Callable[..., 
         await phone.context.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(phones: Callable[..., Any]) -> Phone:
     """A phone that is nobody's yet."""
     made: Phone = await phones()

@@ -13,8 +13,9 @@ from bot.messaging import Outgoing
 from tests.adapters.webchat.conftest import Phone
 from tests.adapters.webchat.house import House
 from tests.adapters.webchat.script import GATE, alert, around, desk, newcomer, say
+from tests.browser import ON_ITS_LOOP
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_ITS_LOOP]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 Phones = Callable[..., Awaitable[Phone]]
 

@@ -9,14 +9,16 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from adapters.webchat.identity import front_door, person_id
-from adapters.webchat.words import preferred
 from bot.errors import RecipientGone
 from bot.messaging import Address, MessageReceived, Outgoing
 from tests.adapters.webchat.house import ABOUT, House
 from tests.adapters.webchat.peer import Browser
+from tests.browser import ON_ITS_LOOP
 
+pytestmark = ON_ITS_LOOP
 PEOPLE = {
     "melder": "demo-token-melder-1",
     "buur": "demo-token-buur-22",
@@ -24,7 +26,7 @@ PEOPLE = {
 }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def els(house: House) -> AsyncIterator[Browser]:
     els = Browser(house)
     await els.opens()
@@ -32,7 +34,7 @@ async def els(house: House) -> AsyncIterator[Browser]:
     await els.closes()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo(tmp_path: Path) -> AsyncIterator[House]:
     house = House(tmp_path / "demo", about=ABOUT | {"demo_people": PEOPLE})
     await house.start()
@@ -208,25 +210,6 @@ async def test_what_an_invitation_says_is_text(house: House) -> None:
     async with httpx.AsyncClient(base_url=house.url) as http:
         page = (await http.get("/u/%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E")).text
     assert "<script>alert" not in page
-
-
-@pytest.mark.parametrize(
-    ("header", "place", "language"),
-    [
-        (None, "nl", "nl"),
-        (None, "en", "en"),
-        ("en-GB,en;q=0.9", "nl", "en"),
-        ("nl-BE", "en", "nl"),
-        ("fr-BE, en;q=0.5", "nl", "en"),  # no French texts yet
-        ("zh", "en", "en"),
-        ("zh", "fr", "nl"),
-    ],
-)
-def test_the_first_language_we_speak_is_taken(
-    header: str | None, place: str, language: str
-) -> None:
-    """The browser's, as far as the page has its texts; then the place's own; then Dutch."""
-    assert preferred(header, place) == language
 
 
 async def test_a_browser_that_asks_for_nothing_sees_the_places_language(tmp_path: Path) -> None:

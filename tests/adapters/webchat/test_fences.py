@@ -9,17 +9,21 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from adapters.webchat.spool import Spool
 from bot.testkit.peer import eventually
 from tests.adapters.webchat.house import House
 from tests.adapters.webchat.peer import Browser
 from tests.adapters.webchat.script import around
+from tests.browser import ON_ITS_LOOP
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 
+pytestmark = ON_ITS_LOOP
 
-@pytest.fixture
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def els(house: House) -> AsyncIterator[Browser]:
     els = Browser(house)
     await els.opens()

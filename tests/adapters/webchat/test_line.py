@@ -12,8 +12,9 @@ from tests.adapters.webchat.conftest import Phone
 from tests.adapters.webchat.house import House
 from tests.adapters.webchat.line import Line
 from tests.adapters.webchat.script import alert, repeats, say, texts
+from tests.browser import ON_ITS_LOOP
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_ITS_LOOP]
 
 
 async def test_a_restart_of_the_server_loses_and_doubles_nothing(

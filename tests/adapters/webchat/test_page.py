@@ -13,8 +13,9 @@ from bot.testkit.peer import eventually
 from tests.adapters.webchat.conftest import Phone
 from tests.adapters.webchat.house import House
 from tests.adapters.webchat.script import GATE, alert, repeats, say, texts
+from tests.browser import ON_ITS_LOOP
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_ITS_LOOP]
 Phones = Callable[..., Awaitable[Phone]]
 
 

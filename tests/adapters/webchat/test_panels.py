@@ -11,8 +11,9 @@ from bot.messaging import ButtonPressed, Choice, Outgoing
 from tests.adapters.webchat.conftest import Phone
 from tests.adapters.webchat.house import House
 from tests.adapters.webchat.script import GATE, alert, around, desk, newcomer, say
+from tests.browser import ON_ITS_LOOP
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_ITS_LOOP]
 Phones = Callable[..., Awaitable[Phone]]
 NINA, JAN = newcomer(12, "Nina Smets"), newcomer(13, "Jan Claes")
 

@@ -18,8 +18,9 @@ from tests.adapters.webchat.conftest import Phone
 from tests.adapters.webchat.house import House
 from tests.adapters.webchat.line import Line
 from tests.adapters.webchat.peer import Browser
+from tests.browser import ON_ITS_LOOP
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_ITS_LOOP]
 
 
 def picture(name: str = "foto.jpg", data: bytes = PHOTO, mime: str = "image/jpeg") -> Any:

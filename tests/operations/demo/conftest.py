@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page
 
 from bot.operations.demo.page import page as stage_page
-from tests.adapters.webchat.conftest import ARGUMENTS
 from tests.adapters.webchat.house import ABOUT, House
 from tests.operations.demo.night import Night
-from tests.tools import tool
 
 PEOPLE = {name: f"made-up-person-{name}" for name in ("melder", "buur", "beheerder")}
 
@@ -24,7 +23,7 @@ def night(tmp_path: Path) -> Night:
     return Night(folder)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house(tmp_path: Path, night: Night) -> AsyncIterator[House]:
     house = House(tmp_path / "spool", about=ABOUT | {"demo_people": PEOPLE})
     house.mounts(stage_page(night))
@@ -33,15 +32,7 @@ async def house(tmp_path: Path, night: Night) -> AsyncIterator[House]:
     await house.stop()
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=ARGUMENTS)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, house: House) -> Page:
     """The stage in a browser as wide as a projector, once it has drawn itself."""
     page = await browser.new_page(

@@ -14,6 +14,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 import config
@@ -22,12 +23,13 @@ from bot.operations.demo.stage import Button
 from bot.police.sink import MailboxSink
 from bot.settings.reader import load
 from bot.testkit.peer import eventually
+from tests.browser import ON_ITS_LOOP
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_ITS_LOOP]
 PICTURE = Path(__file__).parents[3] / "docs" / "pictures" / "demo.png"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def demonstration(tmp_path: Path) -> AsyncIterator[Demonstration]:
     settings = load(config.DEMO, {})
     night = Demonstration(

@@ -10,27 +10,17 @@ import pytest
 from playwright.async_api import FilePayload, Page, expect
 
 from bot.messaging import Address, Outgoing
-from bot.operations.demo.happening import Kind
 from bot.operations.demo.mailbox import Mailbox
 from bot.operations.demo.pictures import car
 from bot.operations.demo.stage import Button
-from bot.operations.demo.story import CAPTIONS, LINES, STEPS
 from tests.adapters.webchat.house import House
+from tests.browser import ON_ITS_LOOP
 from tests.operations.demo.conftest import PEOPLE
 from tests.operations.demo.night import Night
 
+pytestmark = ON_ITS_LOOP
 browser_test = pytest.mark.browser
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-
-
-def test_every_caption_is_short_and_in_two_languages() -> None:
-    """Each belongs to one of the seven steps; everything that can be seen has a line."""
-    assert len(STEPS) == 7
-    assert all(dutch and english for dutch, english in STEPS)
-    for caption in CAPTIONS.values():
-        assert all(0 < len(text.split()) <= 16 for text in caption.says)
-        assert caption.step in range(1, 8)
-    assert set(LINES) == set(Kind)
 
 
 @browser_test

@@ -9,11 +9,11 @@ import pytest
 from bot.journal.kinds import KINDS
 from bot.operations.demo.happening import POLICE, Happening, Kind, Reading
 from bot.operations.demo.logbook import WORDS
-from bot.operations.demo.story import BEHEERDER, BUUR, MELDER, QUIET
+from bot.operations.demo.story import BEHEERDER, BUUR, CAPTIONS, LINES, MELDER, QUIET, STEPS
 from bot.operations.demo.tale import Tale
-from bot.words import Words
+from tests.words import words
 
-TEXTS = Words.load().texts
+TEXTS = words().texts
 
 
 class Street:
@@ -145,3 +145,13 @@ def test_every_kind_of_entry_has_words_in_both_languages() -> None:
     """Nothing raw stands in the log."""
     assert set(WORDS) == set(KINDS)
     assert all(dutch and english for dutch, english in WORDS.values())
+
+
+def test_every_caption_is_short_and_in_two_languages() -> None:
+    """Each belongs to one of the seven steps; everything that can be seen has a line."""
+    assert len(STEPS) == 7
+    assert all(dutch and english for dutch, english in STEPS)
+    for caption in CAPTIONS.values():
+        assert all(0 < len(text.split()) <= 16 for text in caption.says)
+        assert caption.step in range(1, 8)
+    assert set(LINES) == set(Kind)
