@@ -11,8 +11,9 @@ from bot.messaging import Bar, Outgoing
 from tests.adapters.webchat.conftest import Phone
 from tests.adapters.webchat.house import House
 from tests.adapters.webchat.script import GATE, say
+from tests.browser import ON_ITS_LOOP
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_ITS_LOOP]
 Phones = Callable[..., Awaitable[Phone]]
 
 SMALL = {"width": 390, "height": 500}
