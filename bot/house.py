@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.alerts import doubts
 from bot.alerts.additions import Additions
 from bot.alerts.chronicle import Chronicle
+from bot.alerts.conversation import Conversation
 from bot.alerts.doubts import Doubts
 from bot.alerts.edits import Edits
 from bot.alerts.ending import Ending
@@ -14,6 +15,7 @@ from bot.alerts.life import Life
 from bot.alerts.opening import Opening
 from bot.alerts.paging import Paging
 from bot.alerts.pictures import Pictures
+from bot.alerts.questions import Questions
 from bot.alerts.reach import LATE, Reach
 from bot.alerts.relay import Relay
 from bot.alerts.retraction import Retraction
@@ -23,6 +25,7 @@ from bot.errors import RecipientGone
 from bot.intake.acts import Acts
 from bot.intake.arrival import Arrival
 from bot.intake.ask import Answers
+from bot.intake.asking import Asking
 from bot.intake.conversations import Conversations
 from bot.intake.coordinator import CoordinatorCommands
 from bot.intake.corrections import Corrections
@@ -98,6 +101,7 @@ class House:
             paging=self.paging,
             life=self.life,
             sightings=self.sightings,
+            questions=self.questions,
             ending=self.ending,
             relay=self.relay,
             joining=self.joining,
@@ -130,6 +134,12 @@ class House:
         self.additions = additions = Additions(
             people=people, voice=voice, relay=relay, chronicle=log
         )
+        self.questions = Questions(
+            people=people, voice=voice, relay=relay, outbox=self.outbox, chronicle=log
+        )
+        self.conversation = Conversation(
+            people=people, voice=voice, relay=relay, outbox=self.outbox, chronicle=log
+        )
         self.edits = Edits(
             people=people,
             relay=relay,
@@ -137,6 +147,7 @@ class House:
             life=self.life,
             sightings=self.sightings,
             additions=additions,
+            questions=self.questions,
             chronicle=log,
             lexicon=self.words.lexicon,
         )
@@ -209,6 +220,15 @@ class House:
             **coordinators.handlers(),
             "gebeld": pages.called,
         }
+        asking = Asking(
+            answers=answers,
+            people=people,
+            conversations=talk,
+            naming=naming,
+            life=self.life,
+            questions=self.questions,
+            lexicon=words.lexicon,
+        )
         acts = Acts(
             answers=answers,
             conversations=talk,
@@ -217,6 +237,7 @@ class House:
             residents=residents,
             coordinators=coordinators,
             pages=pages,
+            asking=asking,
             lexicon=words.lexicon,
         )
         direct = Direct(
@@ -228,6 +249,7 @@ class House:
             life=self.life,
             pictures=self.pictures,
             acts=acts,
+            asking=asking,
             lexicon=words.lexicon,
             commands=words.commands,
             handlers=handlers,
@@ -237,6 +259,7 @@ class House:
             people=people,
             conversations=talk,
             life=self.life,
+            conversation=self.conversation,
             relay=self.relay,
             lexicon=words.lexicon,
             commands=words.commands,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.alerts.chronicle import Chronicle
     from bot.alerts.life import Life
     from bot.alerts.paging import Paging
+    from bot.alerts.questions import Questions
     from bot.alerts.relay import Relay
     from bot.alerts.sightings import Sightings
     from bot.dialogue.lexicon import Lexicon
@@ -48,6 +49,7 @@ class Edits:
         life: Life,
         sightings: Sightings,
         additions: Additions,
+        questions: Questions,
         chronicle: Chronicle,
         lexicon: Lexicon,
     ) -> None:
@@ -57,6 +59,7 @@ class Edits:
         self._life = life
         self._sightings = sightings
         self._additions = additions
+        self._questions = questions
         self._log = chronicle
         self._lexicon = lexicon
 
@@ -85,7 +88,7 @@ class Edits:
         return old
 
     def _follow(self, tx: Tx, alert: Alert, member: Member, old: str, new: str) -> None:
-        changed = alert
+        alert = changed = self._questions.change(tx, alert, member, old, new)
         if member.id == alert.reporter_id:
             changed = self._report(tx, changed, member, old, new)
         changed = self._seen(tx, changed, member, old, new)

@@ -78,8 +78,9 @@ class Ending:
     def _stop_watching(self, tx: Tx, alert: Alert, page: int | None) -> None:
         for kind in TIMERS:
             timers.disarm(tx, kind, str(alert.id))
-        withdraw(tx, f"over:{alert.id}")
-        for cause in ("silence", "handles"):  # "still open?" and "is open" are true no longer
+        for subject in ("over", "question"):
+            withdraw(tx, f"{subject}:{alert.id}")
+        for cause in ("silence", "handles", "question"):  # what is true and answered no longer
             self._relay.take_back(tx, f"{cause}:{alert.id}:")
         reporter = people_store.member(tx, alert.reporter_id)
         if page is not None and reporter is not None:

@@ -9,7 +9,6 @@ from bot.alerts import card
 from bot.alerts import facts as known
 from bot.alerts.chronicle import stamp
 from bot.delivery.post import Priority
-from bot.journal.journal import append as append_entry
 from bot.store import alerts as store
 from bot.store import places as place_store
 from bot.store import timers
@@ -124,7 +123,7 @@ class Life:
             alert,
             "case.message",
             author=self._log.name(scene.member),
-            text=_told(event),
+            text=told_in(event),
             message=event.message_id,
             source=event.source,
             platform_at=stamp(event.occurred_at),
@@ -159,7 +158,7 @@ class Life:
             alert,
             "case.group_message",
             author=self._log.name(member),
-            text=_told(event),
+            text=told_in(event),
             source=event.source,
             message=event.message_id,
             platform_at=stamp(event.occurred_at),
@@ -194,36 +193,6 @@ class Life:
         everybody = self._people.recipients(tx, alert.neighbourhood)
         return any(one.groups for one in everybody if one.member.id == alert.reporter_id)
 
-    def conversation(
-        self, tx: Tx, place: str, member: Member | None, event: MessageReceived
-    ) -> None:
-        """Written in a native group of a neighbourhood that relays always: kept and passed on."""
-        append_entry(
-            tx,
-            place,
-            "case.group_message",
-            {
-                "case": "",
-                "author": self._log.name(member),
-                "text": _told(event),
-                "source": event.source,
-                "message": event.message_id,
-                "platform_at": stamp(event.occurred_at),
-            },
-        )
-        shown = self._relay.rules(place).shown(event.text).strip()
-        if shown:
-            own = self._people.chats_of(tx, member) if member else []
-            self._relay.to_everybody(
-                tx,
-                place,
-                "alerts.group_message",
-                cause=passed_on(event),
-                without=(event.chat, *own),
-                who=lambda lang: self._people.pseudonym(member, lang),
-                text=shown,
-            )
-
     # --- what is only counted --------------------------------------------------------------
 
     def safe(self, tx: Tx, alert: Alert, member: Member) -> None:
@@ -242,7 +211,7 @@ def passed_on(event: MessageReceived | MessageEdited) -> str:
     return f"group:{event.chat}:{event.message_id}"
 
 
-def _told(event: MessageReceived) -> str:
+def told_in(event: MessageReceived) -> str:
     """The words, or the point that was shared without any."""
     point = event.location
     return event.text or ("" if point is None else f"{point.latitude}, {point.longitude}")

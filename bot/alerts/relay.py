@@ -20,6 +20,7 @@ from bot.delivery.post import Kind, Post, Priority
 from bot.messaging import Address, Outgoing
 from bot.neighbourhood.people import COORDINATOR
 from bot.store import alerts as store
+from bot.store import outbox as outbox_rows
 from bot.store import people as people_store
 from bot.store import places as place_store
 from bot.store import timers
@@ -217,7 +218,7 @@ class Relay:
         for copy in store.copies(tx, alert.id):
             if copy.chat in skipped or not listens(tx, copy, purpose):
                 continue
-            message = replace(self._in(copy.lang, key, values), files=files)
+            message = replace(self.worded(copy.lang, key, values), files=files)
             outbox_id = self._outbox.post(
                 tx,
                 Post(
@@ -240,13 +241,18 @@ class Relay:
         if place_store.is_paused(tx, alert.neighbourhood):
             return
         shown = {copy.chat: copy for copy in store.copies(tx, alert.id)}
-        reporter = people_store.member(tx, alert.reporter_id)
         told = [self._outbox.of_cause(tx, one) for one in (cause, f"{cause}:{alert.id}")]
         for chat, target in {**told[0], **told[1]}.items():
-            lang = self._people.lang(reporter) if reporter else self._voice.default
-            copy = shown.get(chat) or Copy(alert.id, chat, target, alert.reporter_id, lang)
-            message = self._in(copy.lang, key, values)
+            copy = shown.get(chat) or self._told(tx, alert, chat, target)
+            message = self.worded(copy.lang, key, values)
             self._edit(tx, alert, copy, message, target, f"rewritten:{target}:{tx.now_ms}")
+
+    def _told(self, tx: Tx, alert: Alert, chat: str, target: int) -> Copy:
+        """Who reads a post about an alert whose card they don't have: its reporter, say."""
+        row = outbox_rows.get(tx, target)
+        member = people_store.member(tx, row.membership_id) if row and row.membership_id else None
+        lang = self._people.lang(member) if member else self._voice.default
+        return Copy(alert.id, chat, target, member.id if member else None, lang)
 
     def delete(self, tx: Tx, alert: Alert, posted: Mapping[str, int]) -> None:
         """Take messages away, where the messenger still lets us."""
@@ -265,36 +271,7 @@ class Relay:
                 ),
             )
 
-    def to_everybody(
-        self, tx: Tx, place: str, key: str, *, cause: str, without: Iterable[Address], **values: Any
-    ) -> None:
-        """A message to each native group, and directly to whoever is in none: no alert is open."""
-        if place_store.is_paused(tx, place):
-            return
-        skipped = set(without)
-        chats = [
-            (Address.parse(group.address), self._voice.default)
-            for group in place_store.groups(tx)
-            if group.neighbourhood == place
-        ]
-        chats += [
-            (r.chat, self._people.lang(r.member))
-            for r in self._people.recipients(tx, place)
-            if r.chat is not None and not r.groups
-        ]
-        for chat, lang in chats:
-            if chat not in skipped:
-                message = self._in(lang, key, values)
-                post = Post(
-                    chat=chat,
-                    message=message,
-                    cause=cause,
-                    priority=Priority.NOTICE,
-                    purpose="group_message",
-                )
-                self._outbox.post(tx, post)
-
-    def _in(self, lang: str, key: str, values: Mapping[str, Any]) -> Outgoing:
+    def worded(self, lang: str, key: str, values: Mapping[str, Any]) -> Outgoing:
         """The text in one language; values that depend on it are worked out."""
         said = {name: value(lang) if callable(value) else value for name, value in values.items()}
         return self._voice.message(lang, key, **said)
@@ -310,12 +287,12 @@ class Relay:
         *,
         cause: str,
         rank: Priority = Priority.ANSWER,
-        purpose: str = "notice",
+        purpose: str = "",
         subject: str = "",
     ) -> bool:
         """Write to one member; False when there is no way to reach them or they have left.
 
-        `purpose` is "answer" where they wait for it. A bare number may answer the message's choices
+        `purpose` is "answer" where they wait for it, else a question or a notice. A bare number may answer the message's choices
         when `subject` is given.
         """
         chat = self._people.chat_of(tx, member)
@@ -328,7 +305,7 @@ class Relay:
                 message=message,
                 cause=f"{cause}:{alert.id}" if alert else cause,
                 priority=rank,
-                purpose="question" if message.choices else purpose,
+                purpose=purpose or ("question" if message.choices else "notice"),
                 alert=alert.id if alert else None,
                 membership=member.id,
             ),
@@ -347,7 +324,7 @@ class Relay:
         """Pass on to the reporter, who has no card, what somebody else (`by`) said."""
         reporter = people_store.member(tx, alert.reporter_id)
         if reporter is not None and reporter.id != by:
-            message = self._in(self._people.lang(reporter), key, values)
+            message = self.worded(self._people.lang(reporter), key, values)
             self.tell(tx, alert, reporter, message, cause=cause, purpose=TOLD_REPORTER)
 
     def tell_coordinators(
@@ -375,7 +352,7 @@ class Relay:
             assert recipient.chat is not None, "they can be reached"
             lang = self._people.lang(recipient.member)
             message = replace(
-                self._in(lang, key, values),
+                self.worded(lang, key, values),
                 choices=self._voice.choices(lang, choices),
                 silent=silent,
             )

@@ -1,7 +1,7 @@
 """Taking back what was passed on about somebody who turns out to be innocent.
 
 Whatever neighbours read of an alert beside its card may describe them: the signalement, additions,
-sightings, and what was written in a native group. The outbox knows where each of them stands, in
+sightings, questions with their answers, and what was written in a native group. The outbox knows where each of them stands, in
 whatever time the alert was open. There it is edited to say that it was withdrawn, and where it
 still waits it isn't sent any more. That rings no phone; the rectification itself does, in each of
 these chats, and asks to delete and to tell nobody, also where a message can't be changed.
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from bot.voice import Voice
 
 TOLD_REPORTER = "told_reporter"
-DESCRIBING = frozenset({"signalement", "addition", "sighting", "group_message", TOLD_REPORTER})
+ASKED, ANSWERED = "asked", "answered"  # by a neighbour, and by the reporter
+DESCRIBING = frozenset(
+    {"signalement", "addition", "sighting", "group_message", TOLD_REPORTER, ASKED, ANSWERED}
+)
 
 
 class Retraction:

@@ -51,7 +51,7 @@ class Result(StrEnum):
 
 
 # Purposes of messages that somebody waits for: what answers them, or asks them something.
-AWAITED = frozenset({"question", "answer", "export"})
+AWAITED = frozenset({"question", "answer", "asked", "answered", "export"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

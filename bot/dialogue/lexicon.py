@@ -54,6 +54,7 @@ class Lexicon:
     lines: dict[str, tuple[Path, int]] = field(default_factory=dict)
     _sought: dict[str, set[str]] = field(default_factory=dict)
     _danger: re.Pattern[str] | None = None
+    _asking: re.Pattern[str] | None = None
     _kinds: tuple[tuple[str, re.Pattern[str]], ...] = ()
     _global: dict[str, str] = field(default_factory=dict)
     _noise: re.Pattern[str] | None = None
@@ -74,7 +75,7 @@ class Lexicon:
         for name, node in table:
             if name in _SINGLE:
                 self._add(self.meanings, name, words(node))
-            elif name == "danger":
+            elif name in ("danger", "asking"):
                 self._sought.setdefault(name, set()).update(words(node))
             elif name in _TABLES and isinstance(node, Table):
                 self._take_table(name, node, problems)
@@ -101,6 +102,7 @@ class Lexicon:
 
     def _finish(self) -> None:
         self._danger = _starts(self._sought.pop("danger", ()))
+        self._asking = _starts(f"{word}." for word in self._sought.pop("asking", ()))
         self._kinds = tuple(
             (name.removeprefix("kind "), pattern)
             for name, some in self._sought.items()
@@ -137,6 +139,11 @@ class Lexicon:
     def dangerous(self, text: str) -> bool:
         """Whether the text speaks of violence, fire or somebody hurt."""
         return bool(self._danger and self._danger.search(_whole(text)))
+
+    def asks(self, text: str) -> bool:
+        """Whether the text may be a question: it has the mark, or begins as questions do."""
+        begins = self._asking is not None and self._asking.match(normal(text)) is not None
+        return begins or "?" in text
 
     def kind(self, text: str) -> str:
         """The kind of incident whose words stand first in the text, or ''."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.dialogue.lexicon import Lexicon
     from bot.intake.ask import Answers, Ask
+    from bot.intake.asking import Asking
     from bot.intake.conversations import Conversations
     from bot.intake.coordinator import CoordinatorCommands
     from bot.intake.naming import Naming
@@ -51,6 +52,7 @@ class Acts:
         residents: ResidentCommands,
         coordinators: CoordinatorCommands,
         pages: Pages,
+        asking: Asking,
         lexicon: Lexicon,
     ) -> None:
         self._answers = answers
@@ -69,6 +71,7 @@ class Acts:
             "add": residents.add,
             "wrong": residents.mistaken,
             "number": pages.called,
+            "answer": asking.answer,
             "rectify": coordinators.rectify,
             "reopen": coordinators.reopen,
             "release": coordinators.release,

@@ -128,6 +128,12 @@ class Conversations:
         step = script.steps.get(dialogue.step) if script else None
         return script is None or step is None or step.text is not None or "said" in script.keeps
 
+    def lists(self, dialogue: Dialogue) -> bool:
+        """Whether the present question lists what words may name."""
+        script = self._engine.scripts.get(dialogue.script)
+        step = script.steps.get(dialogue.step) if script else None
+        return step is not None and step.listed is not None
+
     def is_noise(self, text: str) -> bool:
         """Thanks and thumbs, in any language."""
         return self._engine.lexicon.is_noise(text)

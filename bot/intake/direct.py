@@ -1,7 +1,8 @@
 """What somebody writes to the bot privately.
 
 It is, in this order: a command, an answer in the open conversation, a number or the words of a
-choice that answer an open question, thanks, something about a card, or the beginning of a report.
+choice that answer an open question, thanks, a question or something about a card, or the beginning
+of a report.
 Within a conversation a bare word that the question doesn't offer may still be a command: whoever
 types `meld` while asked about a coat wants to report.
 """
@@ -17,6 +18,7 @@ from bot.alerts.ending import LIVE
 from bot.dialogue.lexicon import normal
 from bot.intake import answers as read
 from bot.intake.arrival import MENU, is_coordinator_code
+from bot.intake.asking import SCRIPT as QUESTION
 from bot.intake.coordinator import is_coordinator
 from bot.intake.naming import number_in
 from bot.intake.placing import BY_REQUEST, WIDE
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from bot.dialogue.lexicon import Lexicon
     from bot.intake.acts import Acts
     from bot.intake.ask import Answers, Ask
+    from bot.intake.asking import Asking
     from bot.intake.conversations import Conversations
     from bot.intake.naming import Naming
     from bot.intake.placing import Placing
@@ -67,6 +70,7 @@ class Direct:
         life: Life,
         pictures: Pictures,
         acts: Acts,
+        asking: Asking,
         lexicon: Lexicon,
         commands: CommandTable,
         handlers: Mapping[str, Callable[[Ask], None]],
@@ -79,6 +83,7 @@ class Direct:
         self._life = life
         self._pictures = pictures
         self._acts = acts
+        self._asking = asking
         self._lexicon = lexicon
         self._commands = commands
         self._handlers = handlers
@@ -92,6 +97,8 @@ class Direct:
             command = None
         if command is not None and not self._is_answer(ask, command, dialogue):
             self._command(ask, command)
+        elif command is None and self._asking.replied(ask, event):
+            pass
         elif dialogue is not None and not self._passes_by(dialogue, event):
             self._answer(ask, dialogue, _as_said(event, command))
         elif ask.member is None:
@@ -100,7 +107,11 @@ class Direct:
             self._unasked(ask, event)
 
     def _passes_by(self, dialogue: Dialogue, event: MessageReceived) -> bool:
-        """A number is nobody's name: who is asked to introduce themselves may decide something."""
+        """A number is nobody's name: who is asked to introduce themselves may decide something.
+        Who is asked whether a question was meant for the reporter, and goes on telling, reports.
+        """
+        if dialogue.script == QUESTION and not self._talk.lists(dialogue):
+            return bool(event.media) or not self._picks(dialogue, event.text)
         return dialogue.script == "introduce" and self._lexicon.number(event.text) is not None
 
     def _only_words(self, ask: Ask, command: Command) -> bool:
@@ -213,7 +224,9 @@ class Direct:
     # --- nothing was asked -----------------------------------------------------------------------
 
     def _unasked(self, ask: Ask, event: MessageReceived) -> None:
-        """Thanks, an addition to one's own open alert, words about a card, or a new report."""
+        """Thanks, an addition to one's own open alert, a question or words about a card, or a new
+        report.
+        """
         word = self._lexicon.global_word(normal(event.text)) if event.text else None
         if event.media or event.location is not None:
             self._something_to_show(ask, event)
@@ -227,7 +240,7 @@ class Direct:
             self._handlers["meld"](ask.saying(""))
         elif word is not None or self._lexicon.means(event.text, "no"):
             self._answers.say(ask, "neighbourhood.nothing_asked")
-        elif not self._about_card(ask, event):
+        elif not (self._asking.asked(ask, event) or self._about_card(ask, event)):
             self._begin_report(ask, event)
 
     def _thanks(self, ask: Ask) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.alerts.life import Life
     from bot.alerts.opening import Opening
     from bot.alerts.paging import Paging
+    from bot.alerts.questions import Questions
     from bot.alerts.relay import Relay
     from bot.alerts.sightings import Sightings
     from bot.delivery.outbox import Outbox
@@ -39,6 +40,7 @@ def effects(
     paging: Paging,
     life: Life,
     sightings: Sightings,
+    questions: Questions,
     ending: Ending,
     relay: Relay,
     joining: Joining,
@@ -110,6 +112,9 @@ def effects(
         turning.carry |= quick(str(turning.data.get("text", "")), turning.place.streets)
         _carry_words(turning)
 
+    def keep(turning: Turning, _args: Mapping[str, Any]) -> None:
+        questions.keep(turning.scene())
+
     def enriched(turning: Turning, _args: Mapping[str, Any]) -> None:
         life.describe(turning.scene())
         life.signalement(turning.tx, int(turning.data.get("alert") or 0))
@@ -130,6 +135,9 @@ def effects(
         "enrich.describe": lambda turning, _args: life.describe(turning.scene()),
         "enrich.done": enriched,
         "sighting.send": lambda turning, _args: sightings.add(turning.scene()),
+        "question.ask": lambda turning, _args: questions.ask(turning.scene()),
+        "question.keep": keep,
+        "question.answer": lambda turning, _args: questions.answered(turning.scene()),
         "close.send": close,
         "post.report": report,
         "post.ignore": ignore,

@@ -28,6 +28,7 @@ from bot.store import timers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.alerts.conversation import Conversation
     from bot.alerts.life import Life
     from bot.alerts.reach import Reach
     from bot.alerts.relay import Relay
@@ -57,6 +58,7 @@ class Groups:
         people: People,
         conversations: Conversations,
         life: Life,
+        conversation: Conversation,
         relay: Relay,
         lexicon: Lexicon,
         commands: CommandTable,
@@ -69,6 +71,7 @@ class Groups:
         self._people = people
         self._talk = conversations
         self._life = life
+        self._conversation = conversation
         self._relay = relay
         self._lexicon = lexicon
         self._commands = commands
@@ -205,7 +208,7 @@ class Groups:
             about = [alert for alert in live if alert.id == ask.about]
             self._life.group_message(ask.tx, (about or live)[0], ask.member, event)
         elif ask.place.relay == "always":
-            self._life.conversation(ask.tx, ask.place.id, ask.member, event)
+            self._conversation.message(ask.tx, ask.place.id, ask.member, event)
 
     # --- answers to the card -------------------------------------------------------------------
 

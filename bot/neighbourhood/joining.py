@@ -31,7 +31,15 @@ if TYPE_CHECKING:
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 LEFT_HEARS = frozenset({"answer", "closing"})
-PAUSED_HEARS = LEFT_HEARS | {"question", "notice", "told_reporter", "broadcast", "export"}
+PAUSED_HEARS = LEFT_HEARS | {
+    "question",
+    "notice",
+    "told_reporter",
+    "asked",
+    "answered",
+    "broadcast",
+    "export",
+}
 
 
 def new_code(random: bytes) -> str:

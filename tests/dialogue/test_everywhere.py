@@ -168,7 +168,8 @@ def test_a_timer_of_an_earlier_question_does_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "script", ["report", "join", "enrich", "sighting", "close", "group_post", "pause"]
+    "script",
+    ["report", "join", "enrich", "sighting", "close", "group_post", "pause", "question", "answer"],
 )
 def test_every_script_can_be_stopped_with_one_word(script: str) -> None:
     talk = Conversation(open_alerts=[ALERT]).begins(script, text="iets").says("stop")
