@@ -92,10 +92,7 @@ _QUEUE = Statement(
     .limit(bindparam("most"))
 )
 _CLAIM = Statement(
-    update(t)
-    .where(_ID, t.c.state == "waiting")
-    .values(state="sending", attempts=t.c.attempts + 1)
-    .returning(*_ROW)
+    update(t).where(_ID, t.c.state == "waiting").values(state="sending", attempts=t.c.attempts + 1)
 )
 _OLD = Statement(
     select(t.c.id)
@@ -254,7 +251,7 @@ def queue(reader: Reader, *, after: int, most: int) -> list[Queued]:
 
 def claim(tx: Tx, outbox_id: int) -> Row | None:
     """Mark a waiting post as being sent; None when it does not wait any more."""
-    return _row(tx.one(_CLAIM, id_=outbox_id))
+    return get(tx, outbox_id) if tx.run(_CLAIM, id_=outbox_id) else None
 
 
 def waiting_since(reader: Reader, priority: int, before: int) -> list[int]:

@@ -35,6 +35,10 @@ class Cursor(Protocol):
 
     @property
     def rowcount(self) -> int: ...
+    @property
+    def lastrowid(self) -> int | None: ...
+    @property
+    def description(self) -> Any: ...
     def execute(self, sql: str, parameters: Any = ..., /) -> Any: ...
     def fetchone(self) -> Any: ...
     def fetchall(self) -> Any: ...
@@ -88,8 +92,10 @@ class Tx(Reader):
         return self._cursor.rowcount
 
     def add(self, statement: Statement, **given: Any) -> Any:
-        """Insert with RETURNING: the returned column, or None where nothing was inserted."""
+        """Insert: the row's number, or what RETURNING gives; None where nothing was inserted."""
         self._execute(statement, given)
+        if self._cursor.description is None:
+            return self._cursor.lastrowid if self._cursor.rowcount else None
         rows = self._cursor.fetchall()
         return rows[0][0] if rows else None
 
