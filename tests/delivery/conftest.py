@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.post import Kind, Outcome, Post, Priority
 from bot.messaging import Address, Capabilities, Feature, Level, MessageRef, Outgoing, Receipt
 from bot.store.engine import Store
+from bot.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -133,6 +135,8 @@ class Office:
 
     @asynccontextmanager
     async def delivering(self, **more: Any) -> AsyncIterator[Delivery]:
+        # One thread: what is asked of it last comes last, which `settle` waits for.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
         delivery = self.make(**more)
         task = asyncio.create_task(delivery.run())
         try:
@@ -184,10 +188,21 @@ async def until(true: Callable[[], Any], *, within: float = 5) -> None:
         await asyncio.sleep(0.002)
 
 
-async def settle() -> None:
-    """Let everything that can happen now happen."""
-    for _ in range(20):
-        await asyncio.sleep(0.002)
+async def settle(office: Office) -> None:
+    """Let everything that can happen now happen: until nobody asks the store or the messenger."""
+    writer, own, quiet = office.store.writer, 0, 0
+    before = (-1, -1)
+    while quiet < 5:  # looks in a row, each behind all that waited
+        await asyncio.to_thread(_nothing)
+        await Writer.submit(writer, _nothing)
+        own += 1
+        now = (writer.stats().works - own, len(office.messenger.calls))
+        quiet = quiet + 1 if now == before else 0
+        before = now
+
+
+def _nothing(_tx: Tx | None = None) -> None:
+    """Only takes its turn."""
 
 
 def seconds(number: float) -> timedelta:
@@ -196,9 +211,9 @@ def seconds(number: float) -> timedelta:
 
 async def turn(office: Office, by: float) -> None:
     """Let things happen, then turn the clock."""
-    await settle()
+    await settle(office)
     office.clock.advance(seconds(by))
-    await settle()
+    await settle(office)
 
 
 @pytest.fixture

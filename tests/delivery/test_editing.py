@@ -16,7 +16,7 @@ async def test_an_edit_of_what_still_waits_changes_what_it_will_say(office: Offi
     edit = await office.post("MELDING v2", target=card)
     async with office.delivering():
         await until(lambda: office.outcomes)
-        await settle()
+        await settle(office)
     assert [(call.what, call.text) for call in office.messenger.calls] == [("send", "MELDING v2")]
     assert office.state(edit)[0] == "dropped"
 
@@ -34,7 +34,7 @@ async def test_a_newer_edit_takes_the_place_of_a_waiting_one(office: Office) -> 
             await office.post(version, target=card)
         gate.set()
         await until(lambda: len(office.outcomes) == 3)
-        await settle()
+        await settle(office)
     assert [call.text for call in office.messenger.calls] == ["v1", "iets anders", "v4"]
     assert office.messenger.calls[-1].refs == ("m1",)
 
@@ -117,7 +117,7 @@ async def test_an_edit_of_what_is_under_way_and_fails_is_told_once(office: Offic
         for pause in (2, 5, 15, 60):
             await turn(office, pause)
         await until(lambda: office.outcomes)
-        await settle()
+        await settle(office)
     assert office.messenger.calls[-1].text == "v2"
     assert [call.what for call in office.messenger.calls] == ["send"] * 5
 

@@ -107,7 +107,7 @@ async def test_campaigns_leave_room_for_alerts(office: Office) -> None:
                 for n in range(100)
             ]
         )
-        await settle()
+        await settle(office)
         assert len(office.messenger.calls) == 10
         await office.store.writer.submit(
             lambda tx: [
@@ -115,7 +115,7 @@ async def test_campaigns_leave_room_for_alerts(office: Office) -> None:
                 for n in range(25)
             ]
         )
-        await settle()
+        await settle(office)
         sent = [call.text for call in office.messenger.calls]
         assert sent.count("A") == 20
         await turn(office, 1)
@@ -143,7 +143,7 @@ async def test_ten_thousand_waiting_campaign_messages_delay_no_alert(office: Off
             await office.post("A", f"paper:a{n}", priority=Priority.ALERT)
             await until(lambda: office.messenger.calls[-1].text == "A")
             overtaken.append(len(office.messenger.calls) - before - 1)
-            await settle()
+            await settle(office)
             office.clock.advance(seconds(1))
             await until(lambda: office.messenger.calls[-1].text == "c")
     assert max(overtaken) <= 10, overtaken

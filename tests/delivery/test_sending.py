@@ -63,7 +63,7 @@ async def test_a_chat_gets_its_messages_in_order(office: Office) -> None:
     async with office.delivering():
         for text in ("een", "twee", "drie"):
             await office.post(text)
-        await settle()
+        await settle(office)
         assert office.messenger.texts("paper:anna") == ["een"]
         gate.set()
         await until(lambda: len(office.outcomes) == 3)
@@ -134,7 +134,7 @@ async def test_what_nobody_needs_any_more_is_not_sent_late(office: Office) -> No
     async with office.delivering():
         number = await office.post("Kun jij bellen?", cause="page:7:a", priority=Priority.ALERT)
         await office.post("Kun jij bellen?", cause="page:71:a", priority=Priority.ALERT)
-        await settle()
+        await settle(office)
         await office.store.writer.submit(lambda tx: office.outbox.take_back(tx, "page:7:"))
         await turn(office, 1)
         await until(lambda: office.outcomes)
@@ -152,7 +152,7 @@ async def test_taking_back(office: Office) -> None:
         await until(lambda: office.outcomes)
         await office.post("", target=number, kind=Kind.DELETE)
         await until(lambda: len(office.outcomes) == 2)
-        await settle()
+        await settle(office)
     assert office.messenger.texts("paper:bert") == []
     assert office.messenger.calls[-1].refs == ("x", "y")
 
@@ -180,7 +180,7 @@ async def test_the_tally_tells_the_truth(office: Office) -> None:
             )
         await office.post("MELDING", "paper:groep", alert=1, purpose="card")
         await until(lambda: len(office.outcomes) == 4)
-        await settle()
+        await settle(office)
         with office.store.reading() as reader:
             fates = rows.tally(reader, 1, "card")
             assert rows.any_under_way(reader, 1, "card")
@@ -232,6 +232,6 @@ async def test_what_is_taken_back_under_way_is_not_tried_again(
         busy.set()
         await until(lambda: office.state(number)[0] == "dropped")
         office.clock.advance(timedelta(minutes=1))
-        await settle()
+        await settle(office)
     assert len(office.messenger.calls) == 1
     assert not any(outcome.twice for outcome in office.outcomes)

@@ -32,7 +32,7 @@ async def test_a_foreign_error_is_temporary_and_its_text_is_not_kept(office: Off
     office.messenger.script["paper:anna"] = [RuntimeError("+32470123456 is wrong")]
     async with office.delivering():
         number = await office.post("Dag")
-        await settle()
+        await settle(office)
         assert office.state(number) == ("waiting", "RuntimeError")
         await turn(office, 2)
         await until(lambda: office.outcomes)
@@ -92,7 +92,7 @@ async def test_an_alert_that_no_messenger_takes_is_told(office: Office) -> None:
     office.messenger.script["paper:anna"] = [silence]
     async with office.delivering():
         await office.post("een", priority=Priority.ALERT)
-        await settle()
+        await settle(office)
         await office.post("twee", "paper:bert", priority=Priority.ALERT)
         await office.post("tip", "paper:cem", priority=Priority.CAMPAIGN)
         for _ in range(62):
@@ -156,7 +156,7 @@ async def test_an_outage_changes_no_order(office: Office) -> None:
             await turn(office, 10)
         await office.post("MELDING", priority=Priority.ALERT)
         await turn(office, 10)
-        await settle()
+        await settle(office)
         tried = len(office.messenger.calls)
         down = False
         await turn(office, 10)
