@@ -55,7 +55,7 @@ test: $(DEV)/.ready packages
 
 # A hundred random kills, and one at every commit point of a report: minutes, so not in `test`.
 crash: $(DEV)/.ready
-	CRASH_KILLS=100 CRASH_EACH=1 $(DEV)/bin/pytest -n $(WORKERS) --timeout 3000 tests/crash
+	CRASH_KILLS=100 CRASH_FRESH=1 CRASH_EACH=1 $(DEV)/bin/pytest -n $(WORKERS) --timeout 3000 tests/crash
 
 bench: $(BENCH)/.ready
 	$(BENCH)/bin/python -m bench

@@ -69,9 +69,12 @@ class Launcher:
 class Launched(Bot):
     """A bot whose lives `launcher` begins."""
 
-    def __init__(self, config: Path, *, bytecode: Path, launcher: Launcher) -> None:
+    def __init__(
+        self, config: Path, *, bytecode: Path, launcher: Launcher, limits: bool = False
+    ) -> None:
         super().__init__(config, bytecode=bytecode)
         self.at: list[str] = []
+        self.limits = limits
         self.people: dict[str, str] = {}
         self.trail = config.parent / "trail.txt"
         self._launcher = launcher
@@ -97,7 +100,7 @@ class Launched(Bot):
         life = {"log": self.log, "config": self.config, "trail": self.trail}
         self._number = self._launcher.start(
             {name: str(file) for name, file in life.items()}
-            | {"at": self.at, "people": self.people}
+            | {"at": self.at, "people": self.people, "limits": self.limits}
         )
         self._status = None
 
@@ -119,6 +122,17 @@ class Launched(Bot):
     def killed(self) -> bool:
         """Whether the last life ended by SIGKILL."""
         return not self.alive() and self._status == -signal.SIGKILL
+
+    def kill(self) -> None:
+        """SIGKILL, whatever it is doing."""
+        assert self.alive(), f"it ended by itself: {self.log.read_text()}"
+        os.kill(self._number, signal.SIGKILL)
+        self._status = self._launcher.wait()
+        self._over()
+
+    def stop(self) -> None:
+        """SIGTERM; it must finish cleanly."""
+        assert self.finishes(), self.log.read_text()
 
     def finishes(self) -> bool:
         """Ask it to; False where it killed itself before it had."""

@@ -4,8 +4,9 @@
 
 It imports everything once and forks for each life, which saves most of the start. Around every
 commit, send, file and SMTP DATA it says which point is being passed; when the point is one of
-`at`, the process kills itself. Of the product nothing is changed but these hooks, and Telegram's
-pause of a second between two messages of a chat, which would make each story a minute longer.
+`at`, the process kills itself. Of the product nothing is changed but these hooks and, without
+`limits`, Telegram's pause of a second between two messages of a chat, which would make each story
+of the points a minute longer.
 """
 
 from __future__ import annotations
@@ -186,7 +187,8 @@ def _watch_deeds() -> None:
 def _live(life: dict[str, Any]) -> int:
     points.at, points.trail = set(life["at"]), Path(life["trail"])
     points.people = life["people"]
-    chats._CHAT_RATES = chats._GROUP_RATES = ()  # type: ignore[misc,assignment]  # this process alone waits for no limit
+    if not life["limits"]:
+        chats._CHAT_RATES = chats._GROUP_RATES = ()  # type: ignore[misc,assignment]  # this process alone
     out = os.open(life["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
     os.dup2(out, 2)

@@ -86,11 +86,13 @@ class SlowSignal(SignalServer):
     def __init__(self, delay: Delay) -> None:
         super().__init__(on_connection=True)
         self.sent: list[Sent] = []
+        self.asked = 0  # messages and edits, whatever became of them
         self._delay = delay
 
     def answer(self, method: str, target: str, body: bytes) -> tuple[int, Any] | None:
         found = super().answer(method, target, body)
         if target == "/v2/send":
+            self.asked += 1
             if found is not None and found[0] == 201:
                 self._note(json.loads(body), str(found[1][0]["timestamp"]))
             time.sleep(random.uniform(*self._delay))
