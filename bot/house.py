@@ -177,7 +177,7 @@ class House:
         """The way from an event to its handler."""
         answers, people, talk, words = self._answers, self.people, self.talk, self.words
         places = self.settings.neighbourhoods
-        naming, placing = Naming(places, answers), Placing(places, answers)
+        naming, placing = Naming(places, answers, people), Placing(places, answers)
         residents = ResidentCommands(
             answers=answers,
             conversations=talk,
@@ -365,6 +365,7 @@ class House:
     def seed(self, tx: Tx) -> None:
         """Bring the configuration's neighbourhoods and coordinators into the store."""
         self.joining.seed(tx, self._writes_first)
+        self.people.meet(tx)
 
     def _writes_first(self, messenger: str) -> bool:
         from bot.messaging import Address  # a name for any chat of the messenger

@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 from bot.alerts.contacts import find_contacts, find_numbers
 from bot.alerts.covers import HIDDEN, Cover, covered, masked
+from bot.alerts.names import find_names
 from bot.alerts.plates import find_plates
 from bot.dialogue.letters import flat
 from bot.dialogue.place import (
@@ -27,6 +28,7 @@ from bot.dialogue.vocabulary import gate_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.neighbourhood.roster import Roster
     from bot.settings import NeighbourhoodSettings
 
     Word = Callable[[str, str], str]
@@ -47,17 +49,21 @@ _TELLING = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What a neighbourhood lets its group see, and its emergency number."""
+    """What a neighbourhood lets its group see, its emergency number, and who its members are."""
 
     emergency: str
     plates: str
     streets: tuple[str, ...] = ()
+    members: Roster | None = None
 
     @classmethod
-    def of(cls, place: NeighbourhoodSettings) -> Rules:
+    def of(cls, place: NeighbourhoodSettings, members: Roster) -> Rules:
         """Those of one neighbourhood."""
         return cls(
-            emergency=place.emergency, plates=place.plate_to_group, streets=tuple(place.streets)
+            emergency=place.emergency,
+            plates=place.plate_to_group,
+            streets=tuple(place.streets),
+            members=members,
         )
 
     def shown(self, text: str) -> str:
@@ -68,14 +74,24 @@ class Rules:
         if _KEYCAP in looked:
             looked = looked.replace(f"\ufe0f{_KEYCAP}", "").replace(_KEYCAP, "")
         compared = flat(looked)
-        if _TELLING.search(compared):
-            looked = self._covered(looked, compared)
+        names = self._names(looked, compared)
+        if names or _TELLING.search(compared):
+            looked = self._covered(looked, compared, names)
         if len(text) > _WINDOW:
             looked = looked[:-_EDGE]
         return looked if len(looked) <= LONGEST else f"{looked[:LONGEST]}…"
 
-    def _covered(self, text: str, compared: str) -> str:
+    def _names(self, text: str, compared: str) -> list[tuple[int, int]]:
+        """Full names, those of members and others; a street called after somebody is none."""
+        found = [span for span in find_names(text, compared) if not self._is_street(text, *span)]
+        return found if self.members is None else [*found, *self.members.find(compared)]
+
+    def _is_street(self, text: str, start: int, end: int) -> bool:
+        return find_street(text[start : end + 1], self.streets) is not None
+
+    def _covered(self, text: str, compared: str, names: list[tuple[int, int]]) -> str:
         hidden = [span for span in find_contacts(text, compared) if not self._at_street(text, span)]
+        hidden += names
         covers = [Cover(start=start, end=end) for start, end in hidden]
         compared = masked(compared, covers)
         covers += [

@@ -53,7 +53,9 @@ class Relay:
         voice: Voice,
         outbox: Outbox,
     ) -> None:
-        self._rules = {place.id: Rules.of(place) for place in places.values()}
+        self._rules = {
+            place.id: Rules.of(place, people.rosters[place.id]) for place in places.values()
+        }
         self._people = people
         self._voice = voice
         self._outbox = outbox

@@ -34,7 +34,7 @@ class Knowledge:
 
     def __init__(self, place: NeighbourhoodSettings, voice: Voice, people: People) -> None:
         self._place = place
-        self._rules = known.Rules.of(place)
+        self._rules = known.Rules.of(place, people.rosters[place.id])
         self._voice = voice
         self._people = people
         self._fixed = {

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.intake.ask import Answers, Ask
+    from bot.neighbourhood.people import People
     from bot.settings import NeighbourhoodSettings
     from bot.store.alerts import Alert
     from bot.store.people import Member
@@ -37,9 +38,13 @@ class Meant(NamedTuple):
 class Naming:
     """Looks in every neighbourhood where the asker belongs, the present one first."""
 
-    def __init__(self, places: Mapping[str, NeighbourhoodSettings], answers: Answers) -> None:
+    def __init__(
+        self, places: Mapping[str, NeighbourhoodSettings], answers: Answers, people: People
+    ) -> None:
         self._places = places
-        self._rules = {place.id: Rules.of(place) for place in places.values()}
+        self._rules = {
+            place.id: Rules.of(place, people.rosters[place.id]) for place in places.values()
+        }
         self._answers = answers
 
     def by_id(self, ask: Ask, alert_id: int) -> Meant | None:

@@ -135,14 +135,14 @@ class Joining:
     def introduce(self, tx: Tx, member: Member, data: Mapping[str, Any]) -> None:
         """A coordinator by code told name and street."""
         name, street = str(data.get("name", "")), str(data.get("street", ""))
-        store.name_person(tx, member.person_id, name)
+        self._people.name(tx, member.person_id, name)
         store.change_member(tx, member, street=street)
         fields = {"pseudonym": member.pseudonym, "name": name, "street": street}
         append_entry(tx, member.neighbourhood, "member.named", fields)
 
     def ask(self, tx: Tx, place: str, person_id: int, data: Mapping[str, Any]) -> None:
         """A newcomer agreed to the rules and told name and street: coordinators are asked."""
-        store.name_person(tx, person_id, str(data.get("name", "")))
+        self._people.name(tx, person_id, str(data.get("name", "")), place)
         street = str(data.get("street", ""))
         mine = [m for m in store.memberships_of(tx, person_id) if m.neighbourhood == place]
         if mine:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.messaging import Address
+from bot.neighbourhood.roster import Roster
 from bot.store import people as store
 from bot.store import places as place_store
 
@@ -78,6 +79,7 @@ class People:
         self._places = places
         self._voice = voice
         self._connected = connected
+        self.rosters: Mapping[str, Roster] = {place: Roster() for place in places}
         self.on_reachable: Callable[[Tx, Sequence[Member]], None] = lambda _tx, _members: None
 
     def who(self, tx: Tx, sender: Sender) -> Who:
@@ -94,6 +96,19 @@ class People:
             chat = Address.parse(account.direct)
         lang = self._voice.language(account.language or sender.language)
         return Who(account=account, members=found[1], chat=chat, lang=lang)
+
+    def meet(self, tx: Reader) -> None:
+        """Learn the names of all who have a place anywhere, once at start."""
+        for place, roster in self.rosters.items():
+            for member in store.members_of(tx, place):
+                roster.learn(member.name)
+
+    def name(self, tx: Tx, person_id: int, name: str, *places: str) -> None:
+        """Somebody who has, or asks for, a place in these neighbourhoods told their name."""
+        store.name_person(tx, person_id, name)
+        for place in {*places, *(m.neighbourhood for m in store.memberships_of(tx, person_id))}:
+            if place in self.rosters:
+                self.rosters[place].learn(name)
 
     def nobody(self) -> Who:
         """Somebody who hides behind a group's name."""

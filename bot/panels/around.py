@@ -44,7 +44,9 @@ class Around:
         self._people = people
         self._voice = voice
         self._zone = zone
-        self._rules = {place.id: Rules.of(place) for place in places.values()}
+        self._rules = {
+            place.id: Rules.of(place, people.rosters[place.id]) for place in places.values()
+        }
         self._desks = Desks(people=people, voice=voice, rules=self._rules, zone=zone)
 
     def look(self, reader: Reader, chats: Iterable[Address]) -> dict[Address, Panels]:

@@ -243,7 +243,7 @@ class Village:
                 address=person.address, aliases=person.aliases, direct=person.address, display=name
             )
             people = self.house.people.enrol(tx, sender, lang=person.language or "nl")
-            people_store.name_person(tx, people, name)
+            self.house.people.name(tx, people, name, place)
             number = place_store.next_pseudonym(tx, place)
             people_store.add_member(
                 tx, place, people, role=RESIDENT, state="active", pseudonym=number, street=street

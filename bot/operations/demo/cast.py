@@ -79,6 +79,7 @@ def admit(tx: Tx, house: House, place: NeighbourhoodSettings, neighbours: Sequen
         _member(tx, place.id, address, *_NEIGHBOURS[at])
         if at < IN_GROUP:
             place_store.see(tx, group, address, present=True)
+    house.people.meet(tx)
 
 
 def welcome_of(name: str) -> str:
