@@ -39,17 +39,18 @@ from bot.intake.placing import Placing
 from bot.intake.resident import ResidentCommands
 from bot.journal.vault import Vault
 from bot.messaging import Feature, Level
-from bot.neighbourhood.joining import Joining
+from bot.neighbourhood.joining import PAUSE, Joining
 from bot.neighbourhood.notices import Notices
 from bot.neighbourhood.people import People
 from bot.neighbourhood.presence import Presence
 from bot.panels.around import Around
 from bot.store import alerts as alert_store
 from bot.store import dialogues
+from bot.store import people as people_store
 from bot.voice import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.delivery.post import Outcome
     from bot.messaging import Adapter, Address
@@ -91,7 +92,7 @@ class House:
         )
         self.notices = Notices(people=people, voice=voice, outbox=outbox)
         self._alerts()
-        people.on_reachable = lambda tx, members: self._came(tx, *members)
+        people.on_reachable = self._reachable
         self._answers = Answers(voice, outbox)
         self.talk = Conversations(
             engine=words.engine, voice=voice, places=places, people=people, outbox=outbox
@@ -121,6 +122,7 @@ class House:
         self.relay = relay = Relay(
             places=self.settings.neighbourhoods, people=people, voice=voice, outbox=self.outbox
         )
+        self.reach = Reach(people=people, voice=voice, relay=relay, chronicle=log)
         self.paging = Paging(people=people, voice=voice, relay=relay)
         self.pictures = Pictures(
             people=people, voice=voice, vault=self.vault, relay=relay, chronicle=log
@@ -157,6 +159,7 @@ class House:
             relay=relay,
             paging=self.paging,
             retraction=Retraction(people=people, voice=voice, outbox=self.outbox),
+            reach=self.reach,
             chronicle=log,
             on_closed=self._closed,
         )
@@ -171,7 +174,6 @@ class House:
             chronicle=log,
         )
         self.doubts = Doubts(people=people, voice=voice, relay=relay)
-        self.reach = Reach(people=people, voice=voice, relay=relay, chronicle=log)
 
     def _intake(self) -> Intake:
         """The way from an event to its handler."""
@@ -196,6 +198,7 @@ class House:
             placing=placing,
             notices=self.notices,
             ending=self.ending,
+            reach=self.reach,
             wake_requests=self._wake_requests,
         )
         pages = Pages(
@@ -293,9 +296,19 @@ class House:
         if self.police is not None:
             self.police.on_close(tx, place)
 
+    def _reachable(self, tx: Tx, members: Sequence[Member]) -> None:
+        for chat in self.people.chats_of(tx, members[0]) if members else ():
+            self.outbox.revive(tx, chat)
+        self._came(tx, *members)
+
     def _came(self, tx: Tx, *members: Member) -> None:
         for member in members:
             self.reach.catch_up(tx, member.neighbourhood, {member.id})
+
+    def _pause_over(self, tx: Tx, membership: int) -> None:
+        member = people_store.member(tx, membership)
+        if member is not None:
+            self._came(tx, member)
 
     def _gone(self, tx: Tx, place: str) -> None:
         self.reach.settle(tx, place)
@@ -352,6 +365,7 @@ class House:
             "card_edit": lambda tx, timer: self._card_due(tx, int(timer.subject)),
             "page": page,
             doubts.TIMER: self.doubts.tell,
+            PAUSE: lambda tx, timer: self._pause_over(tx, int(timer.subject)),
             # These only mark that a time has not passed yet.
             "group_asked": lambda _tx, _timer: None,
             "hinted": lambda _tx, _timer: None,

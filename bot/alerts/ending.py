@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.alerts.chronicle import Chronicle
     from bot.alerts.paging import Paging
+    from bot.alerts.reach import Reach
     from bot.alerts.relay import Relay
     from bot.alerts.retraction import Retraction
     from bot.neighbourhood.people import People
@@ -46,6 +47,7 @@ class Ending:
         relay: Relay,
         paging: Paging,
         retraction: Retraction,
+        reach: Reach,
         chronicle: Chronicle,
         on_closed: Callable[[Tx, str], None],
     ) -> None:
@@ -54,6 +56,7 @@ class Ending:
         self._relay = relay
         self._paging = paging
         self._retraction = retraction
+        self._reach = reach
         self._log = chronicle
         self._on_closed = on_closed
 
@@ -165,7 +168,9 @@ class Ending:
             )
             cause = f"reopened:v{alert.version}"
             self._relay.tell(tx, alert, reporter, message, cause=cause, rank=Priority.ALERT)
-        return self._relay.edit_now(tx, alert, offered=True)
+        alert = self._relay.edit_now(tx, alert, offered=True)
+        self._reach.catch_up(tx, alert.neighbourhood)
+        return alert
 
     # --- silence -----------------------------------------------------------------------------
 

@@ -151,6 +151,12 @@ class Reach:
             if alert.state == "open":
                 self._send_late(tx, alert, members)
 
+    def go_on(self, tx: Tx, place: str) -> None:
+        """Relaying was stopped and goes on: for whoever came meanwhile, and with what was told."""
+        self.catch_up(tx, place)
+        for alert in store.live(tx, place):
+            self._relay.changed(tx, alert)
+
     def _send_late(self, tx: Tx, alert: Alert, members: Container[int] | None) -> None:
         """Once, and never where it may have arrived."""
         found = self.count(tx, alert)

@@ -16,6 +16,8 @@ and reported. Nothing is ever sent twice unmarked, and nothing disappears: a mes
 sent, replaced by a newer one of its kind, or parked where a coordinator sees it. What is taken back
 (whoever should have had it left, or the question was answered) isn't sent any more; if it is under
 way just then it may still arrive, and isn't tried again.
+What changes or ends something that stands in a chat, and was refused since its owner had stopped
+the bot, goes out when they come back within two days.
 
 **When it counts as sent.** Only once the messenger accepted it, and for a page only if somebody is
 connected (`reached`). What the core hears is an `Outcome`, in the transaction that records it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.delivery.codec import encode
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from bot.messaging.outgoing import Outgoing
     from bot.store.tx import Reader, Tx
+
+
+ENDS = frozenset({"closing", "reopened"})
+REVIVED_MS = int(timedelta(days=2).total_seconds() * 1000)
 
 
 class Outbox:
@@ -72,6 +77,21 @@ class Outbox:
         for row in rows.open_for(tx, membership):
             if row.purpose not in but:
                 self.withdraw(tx, row)
+
+    def revive(self, tx: Tx, chat: Address) -> None:
+        """A chat can be written to again: what changes or ends something that stands there, and was
+        refused meanwhile, goes out after all; of several changes of one message the newest.
+        """
+        found = rows.refused(tx, str(chat), tx.now_ms - REVIVED_MS)
+        newest = {row.target_id: row.id for row in found}
+        for row in found:
+            if row.kind == Kind.SEND and row.purpose not in ENDS:
+                continue
+            if row.kind != Kind.SEND and newest[row.target_id] != row.id:
+                rows.drop(tx, row.id, "a newer change took its place")
+                continue
+            rows.revive(tx, row.id)
+            self._tell(tx, rows.Queued(row.id, row.chat, row.priority, tx.now_ms))
 
     def find(self, reader: Reader, chat: Address, native_id: str) -> int | None:
         """Which post a messenger's message is, for replies and presses."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.alerts.ending import Ending
+    from bot.alerts.reach import Reach
     from bot.delivery.outbox import Outbox
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
@@ -47,6 +48,7 @@ class CoordinatorCommands:
         placing: Placing,
         notices: Notices,
         ending: Ending,
+        reach: Reach,
         wake_requests: Callable[[], None],
     ) -> None:
         self._answers = answers
@@ -58,6 +60,7 @@ class CoordinatorCommands:
         self._placing = placing
         self._notices = notices
         self._ending = ending
+        self._reach = reach
         self._wake_requests = wake_requests
 
     def handlers(self) -> dict[str, Callable[[Ask], None]]:
@@ -225,6 +228,8 @@ class CoordinatorCommands:
         append_entry(ask.tx, ask.place.id, "settings.changed", fields)
         key = "neighbourhood.paused" if paused else "neighbourhood.resumed"
         self._answers.say(ask, key)
+        if not paused:
+            self._reach.go_on(ask.tx, ask.place.id)
         if ask.member is not None:
             cause = f"{ask.event.source}:{ask.event.event_id}"
             self._notices.to_coordinators(ask.tx, ask.member, f"{key}_by_other", cause=cause)

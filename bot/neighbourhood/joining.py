@@ -6,6 +6,7 @@ invite code opens the questions. Two coordinators who answer at once decide once
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.delivery.post import Post, Priority
@@ -15,6 +16,7 @@ from bot.neighbourhood.people import COORDINATOR, RESIDENT
 from bot.store import codes as code_store
 from bot.store import people as store
 from bot.store import places as place_store
+from bot.store import timers
 from bot.store.inbox import Offered, offer, withdraw
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
+PAUSE = "pause"  # a member's pause is over
 LEFT_HEARS = frozenset({"answer", "closing"})
 PAUSED_HEARS = LEFT_HEARS | {
     "question",
@@ -284,6 +287,7 @@ class Joining:
 
     def pause(self, tx: Tx, member: Member, until_ms: int) -> None:
         """No alerts for a member until then, nor any that still waits."""
+        timers.arm(tx, PAUSE, str(member.id), timedelta(milliseconds=until_ms - tx.now_ms))
         store.change_member(tx, member, state="paused", paused_until=until_ms)
         self._outbox.spare(tx, member.id, but=PAUSED_HEARS)
         self._on_gone(tx, member.neighbourhood)

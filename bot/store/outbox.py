@@ -164,6 +164,28 @@ _FOR_MEMBER = Statement(
         t.c.kind == "send",
     )
 )
+_REFUSED = Statement(
+    select(*_ROW)
+    .where(
+        PARKED,
+        t.c.chat == bindparam("chat_"),
+        t.c.unknowns == 0,
+        t.c.done_at >= bindparam("since"),
+    )
+    .order_by(t.c.id)
+)
+_REVIVE = Statement(
+    update(t)
+    .where(_ID, t.c.state == "parked")
+    .values(
+        state="waiting",
+        attempts=0,
+        reason="",
+        done_at=None,
+        created_at=bindparam("at"),
+        not_before=bindparam("at"),
+    )
+)
 _MOVE = Statement(
     update(t)
     .where(t.c.chat == bindparam("chat_"), or_(WAITING, SENDING))
@@ -326,6 +348,16 @@ def is_recalled(reader: Reader, outbox_id: int) -> bool:
 def open_for(reader: Reader, membership: int) -> list[Row]:
     """New messages to a member that wait or are being sent."""
     return [Row(*row) for row in reader.all(_FOR_MEMBER, membership=membership)]
+
+
+def refused(reader: Reader, chat: str, since: int) -> list[Row]:
+    """What was given up for a chat since a time, and certainly did not arrive."""
+    return [Row(*row) for row in reader.all(_REFUSED, chat_=chat, since=since)]
+
+
+def revive(tx: Tx, outbox_id: int) -> None:
+    """What was given up waits again, as if it were new."""
+    tx.run(_REVIVE, id_=outbox_id, at=tx.now_ms)
 
 
 def move(tx: Tx, chat: str, to: str) -> int:

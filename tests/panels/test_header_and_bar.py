@@ -65,14 +65,20 @@ async def test_two_open_alerts_are_one_bar(street: Village, watchers: Watchers) 
 async def test_a_newcomer_sees_nothing_from_before_their_time(
     street: Village, watchers: Watchers
 ) -> None:
-    """An alert that was out before somebody came in is in no panel of theirs either."""
+    """What went out before somebody came in and is open still is theirs too; while relaying is
+    stopped it is in no panel of theirs either.
+    """
     await street.reports(street.anna)
+    street.els.says("pauze")
+    await street.els.hears("Doorsturen is gepauzeerd")
     new = street.web.person("Nina")
     await street.admits(new, "Nina Smets")
     page, carla = watchers.opens(new), watchers.opens(street.carla)
     await carla.shows(lambda p: p.bar, "who got the card sees the bar")
     panels = await page.shows(lambda p: p.header, "a header")
     assert panels.bar is None
+    street.els.says("pauze")
+    await page.shows(lambda p: p.bar, "the bar")
 
 
 async def test_who_reads_along_in_a_group_knows_its_alerts(

@@ -74,6 +74,47 @@ async def test_whoever_has_the_card_gets_no_second_one(street: Village) -> None:
     assert cards(emma) == 1
 
 
+async def test_whoever_comes_back_reads_how_it_ended(street: Village) -> None:
+    """Emma had the card and blocked the bot: the rectification, and the end of what described
+    somebody innocent, wait for her; so do changes of a card that is still open.
+    """
+    emma = street.telegram.person("Emma")
+    await street.lives_here(emma, "Emma Claes")
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.dirk.says("man met rode pet", to=street.telegram_group)
+    await emma.hears("rode pet")
+    emma.blocks()
+    await street.settled()
+    street.anna.says("loos alarm")
+    await street.anna.hears("Was de melding fout?")
+    street.anna.says("ja")
+    await street.carla.hears("RECHTZETTING")
+    await street.settled()
+    assert any("rode pet" in text for text in emma.texts)
+    await street.later(hours=3)
+    await comes_back(street, emma)
+    await emma.hears("RECHTZETTING M-2026-0001")
+    assert not any("rode pet" in text or "autodeuren" in text for text in emma.texts)
+    assert cards(emma) == 1
+
+
+async def test_a_card_that_changed_meanwhile_is_up_to_date(street: Village) -> None:
+    emma = street.telegram.person("Emma")
+    await street.lives_here(emma, "Emma Claes")
+    await street.reports(street.anna)
+    emma.blocks()
+    street.carla.presses("Gezien")
+    await street.carla.hears("Waar en wanneer")
+    street.carla.says("Stationsstraat, nu")
+    await street.carla.hears("genoteerd")
+    await street.later(minutes=3)
+    assert "1 waarneming" not in street.card(emma).text
+    await comes_back(street, emma)
+    assert "1 waarneming" in street.card(emma).text
+    assert not any("Waarneming van" in text for text in emma.texts)
+
+
 async def test_a_newcomer_gets_the_open_card(street: Village) -> None:
     """Admitted while an alert is open: it is hers too, and so is what follows."""
     await street.reports(street.anna)
@@ -100,6 +141,64 @@ async def test_a_pause_that_ends_ends_for_open_alerts_too(street: Village) -> No
     await street.carla.chat.hears("MELDING M-2026-0001")
     await street.settled()
     assert "5 van 5" in told(street.anna)
+
+
+async def test_a_pause_that_runs_out_ends_for_open_alerts_too(street: Village) -> None:
+    """At eight in the morning, by itself; whoever ended it before gets nothing twice."""
+    for person in (street.carla, street.bram):
+        person.says("stop")
+        await person.hears("Wat wil je doen")
+        person.presses("tot morgen")
+        await person.hears("Tot morgen")
+    street.bram.leaves(street.signal_group)
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.bram.says("start")
+    await street.bram.chat.hears("MELDING M-2026-0001")
+    for _ in range(5):  # 23:14 until 08:04, never silent for as long as would close it
+        await street.later(hours=1, minutes=46)
+        street.dirk.says("nog niets te zien", to=street.telegram_group)
+    await street.settled()
+    assert street.alert().state == "open"
+    assert cards(street.carla) == 1
+    assert cards(street.bram) == 1
+
+
+async def test_whoever_came_while_it_was_closed_gets_what_is_reopened(street: Village) -> None:
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.anna.says("einde 1")
+    await street.anna.hears("Hoe is de melding afgelopen")
+    street.anna.presses("De persoon is weg")
+    await street.anna.hears("Goed, dank je")
+    nora = street.telegram.person("Nora")
+    await street.admits(nora, "Nora Jans")
+    street.els.says("heropenen 1")
+    await street.carla.hears("M-2026-0001 is opnieuw open")
+    await street.settled()
+    assert cards(nora) == 1
+
+
+async def test_relaying_that_goes_on_goes_on_for_whoever_came(street: Village) -> None:
+    """And the card shows at once what was told meanwhile."""
+    emma = await emma_is_away(street)
+    await street.reports(street.anna)
+    await street.skips_enrichment(street.anna)
+    street.els.says("pauze")
+    await street.els.hears("Doorsturen is gepauzeerd")
+    await comes_back(street, emma)
+    street.carla.presses("Gezien")
+    await street.carla.hears("Waar en wanneer")
+    street.carla.says("Stationsstraat, nu")
+    await street.carla.hears("genoteerd")
+    await street.later(minutes=3)
+    assert cards(emma) == 0
+    street.els.says("pauze")
+    await street.els.hears("opnieuw doorgestuurd")
+    await street.settled()
+    assert cards(emma) == 1
+    for chat in (street.carla, street.telegram_group):
+        assert "1 waarneming" in street.card(chat).text
 
 
 async def test_a_second_messenger_brings_the_open_card(street: Village) -> None:
