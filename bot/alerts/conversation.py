@@ -72,9 +72,8 @@ class Conversation:
     def _readers(self, tx: Tx, place: str) -> list[tuple[Address, str]]:
         """Each native group, and the direct chat of whoever is in none; with the language there."""
         groups = [
-            (Address.parse(group.address), self._voice.default)
-            for group in place_store.groups(tx)
-            if group.neighbourhood == place
+            (Address.parse(group), self._voice.default)
+            for group in place_store.groups_of(tx, place)
         ]
         return groups + [
             (r.chat, self._people.lang(r.member))

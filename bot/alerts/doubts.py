@@ -74,8 +74,7 @@ class Doubts:
         if outcome.membership is not None:
             member = people_store.member(tx, outcome.membership)
             return member.neighbourhood if member else None
-        groups = {group.address: group.neighbourhood for group in place_store.groups(tx)}
-        return groups.get(str(outcome.chat))
+        return place_store.place_of_group(tx, str(outcome.chat))
 
     def _name(self, tx: Tx, who: str, lang: str) -> str:
         """What neighbours call a member; of a group, its messenger."""

@@ -69,9 +69,9 @@ class Relay:
     def send_card(self, tx: Tx, alert: Alert) -> tuple[int, int]:
         """Post the card everywhere; how many direct chats and groups it goes to."""
         drawn = self._drawings(alert)
-        groups = [g for g in place_store.groups(tx) if g.neighbourhood == alert.neighbourhood]
+        groups = place_store.groups_of(tx, alert.neighbourhood)
         for group in groups:
-            self._post_card(tx, alert, Address.parse(group.address), None, drawn)
+            self._post_card(tx, alert, Address.parse(group), None, drawn)
         direct = 0
         for recipient in self._people.recipients(
             tx, alert.neighbourhood, without=alert.reporter_id

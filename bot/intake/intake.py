@@ -186,8 +186,7 @@ class Intake:
 
     def _place_of(self, tx: Tx, chat: Address) -> NeighbourhoodSettings | None:
         """The neighbourhood that a native group belongs to."""
-        linked = {group.address: group.neighbourhood for group in place_store.groups(tx)}
-        return self._places.get(linked.get(str(chat), ""))
+        return self._places.get(place_store.place_of_group(tx, str(chat)) or "")
 
     def _unknown(self, tx: Tx, event: Unknown) -> None:
         """Set aside by the caller; whoever sent it privately is told that it wasn't understood."""

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 def place_of(reader: Reader, group: Address) -> str | None:
     """The neighbourhood that the group belongs to, if any."""
-    linked = {one.address: one.neighbourhood for one in store.groups(reader)}
-    return linked.get(str(group))
+    return store.place_of_group(reader, str(group))
 
 
 def link(tx: Tx, group: Address, place: str, *, by: str) -> str | None:

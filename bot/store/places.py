@@ -59,6 +59,16 @@ _GROUPS = Statement(
         s.native_group.c.linked_at, s.native_group.c.address
     )
 )
+_GROUPS_OF = Statement(
+    select(s.native_group.c.address)
+    .where(s.native_group.c.neighbourhood_id == bindparam("place"))
+    .order_by(s.native_group.c.linked_at, s.native_group.c.address)
+)
+_PLACE_OF_GROUP = Statement(
+    select(s.native_group.c.neighbourhood_id).where(
+        s.native_group.c.address == bindparam("address_")
+    )
+)
 _PUT_GROUP = put(s.native_group, ("address",), "neighbourhood_id", "linked_at", "linked_by")
 _UNLINK = Statement(delete(s.native_group).where(s.native_group.c.address == bindparam("address_")))
 _FORGET_PRESENCE = Statement(
@@ -110,8 +120,19 @@ def next_pseudonym(tx: Tx, place: str) -> int:
 
 
 def groups(reader: Reader) -> list[Group]:
-    """All native groups that are linked."""
+    """All native groups that are linked, of every neighbourhood."""
     return [Group._make(row) for row in reader.all(_GROUPS)]
+
+
+def groups_of(reader: Reader, place: str) -> list[str]:
+    """The addresses of a neighbourhood's native groups, the first linked first."""
+    return [row[0] for row in reader.all(_GROUPS_OF, place=place)]
+
+
+def place_of_group(reader: Reader, address: str) -> str | None:
+    """The neighbourhood that a native group belongs to, if any."""
+    found: str | None = reader.value(_PLACE_OF_GROUP, address_=address)
+    return found
 
 
 def link_group(tx: Tx, address: str, place: str, *, by: str) -> None:

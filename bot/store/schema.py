@@ -126,6 +126,7 @@ identity = Table(
     words("direct", nullable=True),
     moment("lost_at", nullable=True),
     moment("created_at"),
+    Index("ix_identity_canonical", "canonical"),
     Index("ix_identity_person_id", "person_id"),
     only_where("ix_identity_direct", "direct", "direct IS NOT NULL"),
     sqlite_with_rowid=False,
@@ -157,6 +158,7 @@ native_group = Table(
     ref("neighbourhood_id", "neighbourhood.id"),
     moment("linked_at"),
     words("linked_by", default=""),
+    Index("ix_native_group_neighbourhood_id", "neighbourhood_id"),
 )
 # Who is known to be in a native group; no row means unknown, which counts as outside.
 presence = Table(

@@ -75,7 +75,7 @@ async def test_what_was_typed_at_the_gate_is_added(street: Village) -> None:
     await street.carla.hears("Genoteerd bij die melding")
     heard = await street.telegram_group.hears(ADDS)
     assert "man met bivakmuts loopt in de Stationsstraat" in heard.text
-    assert "hij draagt een ladder" in heard.text
+    assert "Hij draagt een ladder" in heard.text
     assert " 7" not in heard.text
     await street.settled()
     texts = [e.fields["text"] for e in street.log("case.message") if e.fields["author"] == "Buur 5"]

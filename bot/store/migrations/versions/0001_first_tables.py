@@ -282,6 +282,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("direct IS NOT NULL"),
             postgresql_where=sa.text("direct IS NOT NULL"),
         )
+        batch_op.create_index("ix_identity_canonical", ["canonical"], unique=False)
         batch_op.create_index("ix_identity_person_id", ["person_id"], unique=False)
 
     op.create_table(
@@ -339,6 +340,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_native_group")),
     )
+    with op.batch_alter_table("native_group", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_native_group_neighbourhood_id", ["neighbourhood_id"], unique=False
+        )
+
     op.create_table(
         "sent_part",
         sa.Column("outbox_id", sa.Integer(), nullable=False),
