@@ -56,6 +56,12 @@ def _retold(
     return {}
 
 
+def without(story: str, told: str) -> str:
+    """What happens, without the message that became something else."""
+    old = cut(told.strip())
+    return "\n".join(part for part in story.split("\n") if part != old)
+
+
 def corrected_sighting(
     told: Mapping[str, Any], old: str, new: str, streets: Sequence[str], lexicon: Lexicon
 ) -> dict[str, Any]:

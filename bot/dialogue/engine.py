@@ -85,6 +85,33 @@ class Engine:
             walk.answer(answer)
         return walk.turn()
 
+    def edited(
+        self, state: State, answer: Answer, *, facts: Mapping[str, Any], now: datetime
+    ) -> Turn:
+        """What follows when an answer's message reads as `answer` now: the last answer counts anew,
+        of an earlier one the way back is told.
+        """
+        walk = Walk(self, self.scripts[state.script], facts, now, data=state.data, state=state)
+        if answer.key in _latest(state):
+            walk.edited(answer)
+        else:
+            walk.edited_earlier()
+        return walk.turn()
+
+    def answered(self, state: State, answer: Answer) -> bool:
+        """Whether this message answered a question of the conversation."""
+        script = self.scripts.get(state.script)
+        answered = {past.message for past in state.trail} | {state.heard}
+        return script is not None and state.step in script.steps and answer.key in answered - {""}
+
+    def chooses_anew(self, state: State, answer: Answer) -> bool:
+        """Whether the last answer's new words only choose, at the question that they answered."""
+        if answer.key not in _latest(state):
+            return False
+        moved = state.trail and state.trail[-1].message == answer.key
+        step = self.scripts[state.script].steps.get(state.trail[-1].step if moved else state.step)
+        return step is not None and not tells(answer, step, self.lexicon)
+
     def again(self, state: State, facts: Mapping[str, Any], now: datetime | None = None) -> Turn:
         """Say the present question again: after a restart, in another language."""
         script = self.scripts.get(state.script)
@@ -112,3 +139,8 @@ class Engine:
         """Whether this conversation keeps `said`, `media`, `place` that come at any question."""
         script = self.scripts.get(state.script)
         return script is not None and what in script.keeps
+
+
+def _latest(state: State) -> set[str]:
+    """The message that was answered with last, and the one that led to the present question."""
+    return {state.heard, *(past.message for past in state.trail[-1:])} - {""}

@@ -26,6 +26,7 @@ OWN_TEXTS = tuple(
         "not_understood",
         "past",
         "first_question",
+        "edited_earlier",
         "stopped",
         "call",
         "call_first",

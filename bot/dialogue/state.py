@@ -19,10 +19,11 @@ GONE: Final = _Gone()
 
 
 class Past(NamedTuple):
-    """An answered question, and how to take back what its answer changed."""
+    """An answered question, how to take back what its answer changed, and the answer's message."""
 
     step: str
     undo: tuple[Undo, ...]
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ class State:
     """One open conversation.
 
     `question` counts the questions asked: a button with another number is an old one. `data`
-    holds JSON values only and is never changed in place. `trail` is what `terug` walks.
+    holds JSON values only and is never changed in place. `trail` is what `terug` walks. `heard`
+    is the message that was answered with last, whether it led on or not.
     """
 
     script: str
@@ -38,15 +40,20 @@ class State:
     question: int
     data: Mapping[str, Any] = field(default_factory=dict)
     trail: tuple[Past, ...] = ()
+    heard: str = ""
 
     def to_json(self) -> str:
         """One line of JSON."""
         trail = [
-            [past.step, [[path] if old is GONE else [path, old] for path, old in past.undo]]
+            [
+                past.step,
+                [[path] if old is GONE else [path, old] for path, old in past.undo],
+                past.message,
+            ]
             for past in self.trail
         ]
         return json.dumps(
-            [self.script, self.step, self.question, self.data, trail],
+            [self.script, self.step, self.question, self.data, trail, self.heard],
             ensure_ascii=False,
             separators=(",", ":"),
         )
@@ -54,13 +61,14 @@ class State:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote."""
-        script, step, question, data, trail = json.loads(text)
+        script, step, question, data, trail, heard = json.loads(text)
         return cls(
             script=script,
             step=step,
             question=question,
             data=data,
-            trail=tuple(Past(step, _undo(undo)) for step, undo in trail),
+            trail=tuple(Past(step, _undo(undo), message) for step, undo, message in trail),
+            heard=heard,
         )
 
 

@@ -55,6 +55,11 @@ class Answer:
     message: str = ""
     source: str = ""
 
+    @property
+    def key(self) -> str:
+        """Which message this is, over all messengers of one person; '' for none."""
+        return f"{self.source}:{self.message}" if self.message else ""
+
 
 class Option(NamedTuple):
     """One choice: `id` goes into the button's token, `number` may always be typed."""

@@ -30,6 +30,7 @@ class Walk:
         "_effects",
         "_engine",
         "_fresh",
+        "_heard",
         "_kept",
         "_question",
         "_refused",
@@ -58,6 +59,7 @@ class Walk:
         )
         self._trail = state.trail if state else ()
         self._question = state.question if state else 0
+        self._heard = state.heard if state else ""
         self._step = script.steps.get(state.step) if state else None
         self._says: list[Say] = []
         self._effects: list[Effect] = []
@@ -89,6 +91,7 @@ class Walk:
             question=self._question,
             data=self._draft.data,
             trail=self._trail,
+            heard=self._heard,
         )
 
     # --- beginning and asking ---------------------------------------------------------------
@@ -142,10 +145,23 @@ class Walk:
         if answer.kind is AnswerKind.TIMER:
             self._alarm(step, answer.timer)
             return
+        self._heard = answer.key
         self._keep(answer, step)
         self._hear(step, answer)
         if self._step is not None and not self._timers:
             self._timers = self._armed(self._step)
+
+    def edited(self, answer: Answer) -> None:
+        """The last answer reads otherwise now: it answers the same question once more."""
+        if self._trail and self._trail[-1].message == answer.key:
+            self._back()
+            self._says.clear()
+        self.answer(answer)
+
+    def edited_earlier(self) -> None:
+        """An answer before the last one reads otherwise now: that is the way back."""
+        self._tell("edited_earlier")
+        self._ask_again()
 
     def _keep(self, answer: Answer, step: Step | None) -> None:
         told = keep(answer, self._script, step, self._draft, self._engine.kinds["place"])
@@ -324,7 +340,7 @@ class Walk:
         undo = tuple(self._draft.undo)
         self._each(changed=bool(undo))
         if before is not None and self._step is not None and self._step is not before:
-            self._trail = (*self._trail, Past(before.name, undo))[-FARTHEST_BACK:]
+            self._trail = (*self._trail, Past(before.name, undo, self._heard))[-FARTHEST_BACK:]
 
     def _each(self, *, changed: bool) -> None:
         if changed and self._step is not None:

@@ -221,6 +221,20 @@ class Conversations:
         state = State.from_json(dialogue.data)
         self._carry_out(turning, self._engine.advance(state, answer, facts=facts, now=ask.tx.now))
 
+    def chooses_anew(self, dialogue: Dialogue, answer: Answer) -> bool:
+        """Whether the last answer, whose message was changed, only chooses something now."""
+        state = State.from_json(dialogue.data)
+        return self._engine.answered(state, answer) and self._engine.chooses_anew(state, answer)
+
+    def edited(self, ask: Ask, dialogue: Dialogue, answer: Answer) -> bool:
+        """An answer's message was changed; False where it answered nothing here."""
+        turning, state = self._turning(ask, dialogue), State.from_json(dialogue.data)
+        if not _may_speak(turning, dialogue.script) or not self._engine.answered(state, answer):
+            return False
+        facts = self._facts(turning)
+        self._carry_out(turning, self._engine.edited(state, answer, facts=facts, now=ask.tx.now))
+        return True
+
     def _facts(self, turning: Turning) -> dict[str, Any]:
         known = self._known[turning.place.id]
         facts = known.facts(turning.tx, turning.member, turning.lang)

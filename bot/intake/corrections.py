@@ -1,6 +1,7 @@
 """Somebody changes a message that they sent: in a draft, or about an alert that is out.
 
 What a draft took from the old words it takes from the new ones, and its question is put again.
+A number or a choice that is changed answers its question anew, as long as it was the last answer.
 What lies in an open question about an alert that is out follows in silence.
 """
 
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.dialogue.correction import corrected, corrected_sighting, replaced
+from bot.dialogue.correction import corrected, corrected_sighting, replaced, without
+from bot.dialogue.turn import Answer, AnswerKind
 from bot.dialogue.vocabulary import gate_of
 from bot.messaging import ChatKind
 from bot.store import alerts as alert_store
@@ -98,24 +100,42 @@ class Corrections:
             "platform_at": event.occurred_at.isoformat(timespec="milliseconds"),
             "received_at": event.received_at.isoformat(timespec="milliseconds"),
         }
+        answer = Answer(
+            kind=AnswerKind.TEXT,
+            at=event.received_at,
+            sent_at=event.occurred_at,
+            text=said["text"],
+            message=event.message_id,
+            source=event.source,
+        )
         for dialogue in ask.dialogues:
-            self._correct(ask, dialogue, said)
+            if self._correct(ask, dialogue, said, answer):
+                break
 
-    def _correct(self, ask: Ask, dialogue: Dialogue, said: dict[str, Any]) -> None:
+    def _correct(self, ask: Ask, dialogue: Dialogue, said: dict[str, Any], answer: Answer) -> bool:
+        """The draft follows; False where nothing of the message stands in it."""
         data = self._talk.data_of(dialogue)
         old = [
             one
             for one in data.get("said") or ()
             if (one.get("message"), one.get("source")) == (said["message"], said["source"])
         ]
-        if not old or old[-1].get("text") == said["text"]:
-            return
+        if not old:
+            return self._talk.edited(ask, dialogue, answer)
+        if old[-1].get("text") == said["text"]:
+            return True
+        versions = [*data["said"], said]
+        if self._talk.chooses_anew(dialogue, answer):
+            what = without(str(data.get("what") or ""), str(old[-1]["text"]))
+            dialogue = self._talk.patch(ask.tx, dialogue, said=versions, what=what)
+            return self._talk.edited(ask, dialogue, answer)
         streets = self._talk.place(dialogue.neighbourhood).streets
         changed = corrected(data, str(old[-1]["text"]), said["text"], streets, self._lexicon)
-        dialogue = self._talk.patch(ask.tx, dialogue, said=[*data["said"], said], **changed)
+        dialogue = self._talk.patch(ask.tx, dialogue, said=versions, **changed)
         if changed:
             self._tell_asked(ask, dialogue, self._talk.data_of(dialogue))
             self._talk.again(ask, dialogue)
+        return True
 
     def _tell_asked(self, ask: Ask, dialogue: Dialogue, data: Mapping[str, Any]) -> None:
         """Coordinators who were asked to call tell the corrected place."""

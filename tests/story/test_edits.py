@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from bot.store import dialogues as dialogue_store
+from bot.store import people as people_store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.story.village import Village
 
 LINE = "/meld inbraak bezig Kerkstraat 12"
@@ -24,6 +29,14 @@ async def sends(street: Village) -> None:
     street.anna.presses("Versturen")
     await street.anna.hears("gaat nu naar de buurt")
     await street.skips_enrichment(street.anna)
+
+
+def draft(street: Village) -> Mapping[str, Any]:
+    """What Anna's open conversation knows."""
+    with street.store.reading() as reader:
+        found = people_store.speaker(reader, str(street.anna.address))
+        assert found is not None
+        return street.house.talk.data_of(dialogue_store.of_person(reader, found[0].person_id)[0])
 
 
 def versions(street: Village) -> list[str]:
@@ -306,3 +319,56 @@ async def test_a_space_more_is_no_other_version(street: Village) -> None:
     street.anna.edits(message, f"{LINE} ")
     await street.settled()
     assert street.log("case.edited") == []
+
+
+# --- a number that is edited ------------------------------------------------------------------------
+
+
+async def test_an_edited_number_answers_the_same_question_anew(street: Village) -> None:
+    """Who typed 1 at the gate and makes it 3 has not called: nothing says that they have."""
+    street.anna.says("meld")
+    await street.anna.hears("Bel eerst 101")
+    message = street.anna.says("1")
+    await street.anna.hears("Wat zie")
+    street.anna.edits(message, "3")
+    await street.anna.hears("112 BE")
+    assert "gate" not in draft(street)
+
+
+async def test_an_edit_of_what_was_not_understood_counts(street: Village) -> None:
+    """Typed 9, made 1: as if 1 had been typed."""
+    street.anna.says("meld")
+    await street.anna.hears("Bel eerst 101")
+    message = street.anna.says("9")
+    await street.anna.hears("begrijp ik niet")
+    street.anna.edits(message, "1")
+    await street.anna.hears("Wat zie")
+
+
+async def test_words_that_become_a_number_leave_the_story(street: Village) -> None:
+    """What was typed by mistake is no part of what happens any more; the log has both versions."""
+    street.anna.says("meld")
+    await street.anna.hears("Bel eerst 101")
+    message = street.anna.says("gebelf")
+    await street.anna.hears("Genoteerd")
+    street.anna.edits(message, "gebeld")
+    await street.anna.hears("Wat zie")
+    assert not draft(street).get("what")
+    assert [one["text"] for one in draft(street)["said"]] == ["gebelf", "gebeld"]
+
+
+async def test_an_earlier_number_is_not_followed_and_she_hears_how(street: Village) -> None:
+    """What was answered since would hang in the air: `terug` leads there."""
+    street.anna.says("meld")
+    await street.anna.hears("Bel eerst 101")
+    message = street.anna.says("1")
+    await street.anna.hears("Wat zie")
+    street.anna.says("3")
+    await street.anna.hears("Waar is het")
+    street.anna.edits(message, "2")
+    await street.anna.hears("Typ terug om het te wijzigen")
+    await street.anna.hears("Waar is het")
+    street.anna.says("terug")
+    await street.anna.hears("Wat zie")
+    street.anna.edits(message, "2")
+    await street.anna.hears("Antwoord 1 zodra je gebeld hebt")
