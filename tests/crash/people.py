@@ -62,7 +62,6 @@ class Reporter:
     closes: bool = True
     shows: bool = True
     asks: bool = False
-    patience_s: float = PATIENCE_S
     pause_s: float = 0.0
     done: int = 0
     nudges: int = 0
@@ -95,7 +94,7 @@ class Reporter:
             self._say(answer)
         elif self._waiting_since is None and not self._finished:
             self._begin()
-        elif self._waiting_since and time.monotonic() - self._waiting_since > self.patience_s:
+        elif self._waiting_since and time.monotonic() - self._waiting_since > PATIENCE_S:
             self.nudges += 1
             self._say("hulp")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,7 @@ class Village:
 
     async def starts(self) -> None:
         """The core comes up, on whatever is in the data directory."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))  # for `settled`
         self.store = store_in(self.settings.data_dir, self.clock)
         self.store.lock()
         self.adapters = {name: self._adapter(name) for name in self._messengers}
@@ -201,8 +203,9 @@ class Village:
         """Return when nothing is due, waiting or under way any more."""
         deadline = time.monotonic() + 20
         quiet = 0
-        while quiet < 3:  # looks in a row
-            await asyncio.sleep(0.01)
+        while quiet < 3:  # looks in a row, each behind all that waited for a thread
+            await asyncio.sleep(0.001)
+            await asyncio.to_thread(lambda: None)
             busy = await self.keeper.tick() or self._busy()
             quiet = 0 if busy else quiet + 1
             assert time.monotonic() < deadline, "the village does not come to rest"
