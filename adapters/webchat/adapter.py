@@ -37,7 +37,7 @@ from bot.messaging import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 
     from bot.messaging import (
         CommandMenu,
@@ -45,12 +45,14 @@ if TYPE_CHECKING:
         MediaRef,
         MessageRef,
         Outgoing,
+        Panels,
         RawInbound,
         Sink,
     )
 
 _HOUR_S: Final = 3600.0
 _DAY_H: Final = 24
+_ASK_S: Final = 5.0
 _SUPPORT: Final = dict.fromkeys(
     (
         Feature.EDIT,
@@ -177,9 +179,21 @@ class WebChat:
 
     async def wear(self, connection: Connection) -> None:
         """Show an open page what stands around its conversation, until cancelled."""
-        async with aclosing(self._panels(Address(self.name, connection.person))) as newest:
+        async with aclosing(self._around(connection.person)) as newest:
             async for panels in newest:
-                connection.wear(drawn(panels))
+                self.live.wear(connection, drawn(panels))
+
+    async def belongs(self, person: str) -> bool:
+        """Whether this person is a member: as their page last showed, else the core is asked."""
+        if self.live.is_member(person):
+            return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ASK_S), aclosing(self._around(person)) as newest:
+                self.live.remember(person, member="header" in drawn(await anext(newest)))
+        return self.live.is_member(person)
+
+    def _around(self, person: str) -> AsyncGenerator[Panels, None]:
+        return self._panels(Address(self.name, person))
 
     async def edit(self, refs: Sequence[MessageRef], message: Outgoing, *, key: str) -> Receipt:
         """Show `message` in the place of the one that `refs` names."""

@@ -1,5 +1,8 @@
 """The pages that are open now.
 
+Members' pages have no limit but their person's. Of all others only so many may listen at once, from
+one origin and together: a stream holds a connection for as long as it likes.
+
 A page counts as reached only while it answers: it says "here" after each sign of life it
 gets, so a phone in a tunnel, or a browser that froze the page, soon doesn't count.
 """
@@ -7,9 +10,10 @@ gets, so a phone in a tunnel, or a browser that froze the page, soon doesn't cou
 from __future__ import annotations
 
 import asyncio
+import resource
 import secrets
 import time
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +23,10 @@ if TYPE_CHECKING:
 _WAITING_MAX = 500
 _MISSED_BEATS = 2.5
 PAGES_A_PERSON = 12
+STRANGERS_PAGES = 500
+_SHARE_OF_FILES = 8
+_ORIGINS = 4  # what one origin may have is this part of what all may
+_REMEMBERED = 10_000
 
 
 @dataclass(eq=False, slots=True)
@@ -26,6 +34,7 @@ class Connection:
     """One open page. `None` in the queue means: this is the end."""
 
     person: str
+    origin: str = ""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     queue: asyncio.Queue[dict[str, Any] | None] = field(
         default_factory=lambda: asyncio.Queue(_WAITING_MAX + 1)
@@ -56,14 +65,24 @@ class Connection:
 class Live:
     """All open pages, by person."""
 
-    def __init__(self, *, heartbeat_s: float) -> None:
+    def __init__(self, *, heartbeat_s: float, strangers: int | None = None) -> None:
         self._patience = heartbeat_s * _MISSED_BEATS
+        self._strangers = min(STRANGERS_PAGES, _files() // _SHARE_OF_FILES)
+        if strangers is not None:
+            self._strangers = strangers
+        self._members: OrderedDict[str, None] = OrderedDict()
         self._pages: defaultdict[str, list[Connection]] = defaultdict(list)
         self.closed = False
 
-    def connect(self, person: str) -> Connection:
+    def has_room(self, origin: str) -> bool:
+        """Whether one more page of somebody who is no member may listen from there."""
+        strangers = [page.origin for page in self.everyone() if not page.member]
+        mine = strangers.count(origin)
+        return len(strangers) < self._strangers and mine < max(1, self._strangers // _ORIGINS)
+
+    def connect(self, person: str, origin: str = "") -> Connection:
         """A page has opened. The oldest of too many gives way."""
-        connection = Connection(person)
+        connection = Connection(person, origin)
         pages = self._pages[person]
         pages.append(connection)
         if len(pages) > PAGES_A_PERSON:
@@ -93,9 +112,22 @@ class Live:
         limit = time.monotonic() - self._patience
         return any(page.seen >= limit for page in self._pages.get(person, ()))
 
+    def wear(self, connection: Connection, panels: dict[str, Any]) -> None:
+        """Show what stands around a conversation; from it is known who is a member."""
+        connection.wear(panels)
+        self.remember(connection.person, member=connection.member)
+
+    def remember(self, person: str, *, member: bool) -> None:
+        """The core has just said whether this person belongs to a group."""
+        self._members.pop(person, None)
+        if member:
+            self._members[person] = None
+            if len(self._members) > _REMEMBERED:
+                self._members.popitem(last=False)
+
     def is_member(self, person: str) -> bool:
-        """Whether the core shows an open page of this person to which group they belong."""
-        return any(page.member for page in self._pages.get(person, ()))
+        """Whether this person belonged to a group when their page was last open, as far as known."""
+        return person in self._members
 
     def push(self, person: str, event: dict[str, Any]) -> None:
         """Show `event` on every open page of this person."""
@@ -119,3 +151,9 @@ class Live:
         self.closed = True
         for page in self.everyone():
             page.end()
+
+
+def _files() -> int:
+    """How many files this process may have open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return STRANGERS_PAGES * _SHARE_OF_FILES if soft == resource.RLIM_INFINITY else soft

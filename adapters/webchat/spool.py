@@ -2,7 +2,8 @@
 
 An upload is written beside its place and renamed when it is whole, so that a file with a
 proper name is always complete. The core fetches it and then lets it go; what nobody fetched
-in a month goes too. A download is a copy that expires after a day.
+in a month goes too, and after a day where somebody brought it who is no member: of them the
+core wants next to nothing. A download is a copy that expires after a day.
 """
 
 from __future__ import annotations
@@ -27,10 +28,16 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,120}")
 _CHUNK = 256 * 1024
 _MONTH_S = 31 * 24 * 3600
+_DAY_S = 24 * 3600
+_STRANGERS = "stranger-"
 WAITING_MAX = 2_000_000_000
 """Bytes of uploads that may wait for the core or be under way, so that nobody fills the disk."""
 STRANGERS_MAX = 200_000_000
-"""The same, past which only members may bring more: nobody else can stand in their way."""
+"""The same, of all who are no members: they can't stand in a member's way."""
+AN_ORIGINS_MAX = 60_000_000
+"""The same, of those from one origin: nobody can stand in all other newcomers' way."""
+STRANGERS_S = 300.0
+"""Seconds in which a stranger's upload must be whole: a slow one holds what it has promised."""
 
 
 class EmptyFile(ValueError):
@@ -50,13 +57,22 @@ class Received:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coming:
+    """An upload that lies here, or is promised."""
+
+    name: str
+    size: int
+
+
 class Spool:
     """The adapter's private folder."""
 
     def __init__(self, folder: Path) -> None:
         self._incoming = folder / "in"
         self._outgoing = folder / "out"
-        self._coming = 0
+        self._key = secrets.token_bytes(16)
+        self._coming: list[_Coming] = []
 
     def prepare(self) -> None:
         """Make the folders, and clear away what a crash or nobody left behind."""
@@ -67,10 +83,11 @@ class Spool:
         self.sweep()
 
     def sweep(self) -> None:
-        """Clear away what nobody fetched in a month."""
+        """Clear away what nobody fetched in a month, of strangers in a day."""
         for path in self._incoming.iterdir():
+            keep_s = _DAY_S if path.name.startswith(_STRANGERS) else _MONTH_S
             with suppress(FileNotFoundError):  # fetched and let go meanwhile
-                if time.time() - path.stat().st_mtime > _MONTH_S:
+                if time.time() - path.stat().st_mtime > keep_s:
                     path.unlink(missing_ok=True)
 
     async def receive(
@@ -80,22 +97,42 @@ class Spool:
         *,
         limit: int,
         expected: int | None,
-        member: bool,
+        stranger: str | None,
     ) -> Received:
         """Keep what comes in. Raises EmptyFile, BrokenOff, TooLarge, StoreFull.
 
-        What is over the limit is read to the end and thrown away, since a browser hears no
+        `stranger` is the origin of somebody who is no member. What is over the limit is read to the end and thrown away, since a browser hears no
         answer before it has sent everything.
         """
-        promised = min(limit if expected is None else expected, limit)
-        room = WAITING_MAX if member else min(STRANGERS_MAX, WAITING_MAX)
-        if self._waiting() + self._coming > room:
+        name = name if stranger is None else f"{self._of(stranger)}{name}"
+        coming = _Coming(name, min(limit if expected is None else expected, limit))
+        if not self._has_room(coming, stranger):
             raise StoreFull("too many uploads wait for the core")
-        self._coming += promised
+        self._coming.append(coming)
         try:
-            return await self._take(name, chunks, limit, expected)
+            async with asyncio.timeout(None if stranger is None else STRANGERS_S):
+                return await self._take(name, chunks, limit, expected)
+        except TimeoutError:
+            raise BrokenOff from None
         finally:
-            self._coming -= promised
+            self._coming.remove(coming)
+
+    def _of(self, origin: str) -> str:
+        """How the names of files from a stranger's origin begin, until the next start."""
+        told = hashlib.blake2b(origin.encode(), key=self._key, digest_size=6).hexdigest()
+        return f"{_STRANGERS}{told}-"
+
+    def _has_room(self, coming: _Coming, stranger: str | None) -> bool:
+        """Whether nobody else's room is taken by it. Where nothing lies yet, one may always come."""
+        limits = [("", WAITING_MAX)]
+        if stranger is not None:
+            limits += [(_STRANGERS, STRANGERS_MAX), (self._of(stranger), AN_ORIGINS_MAX)]
+        waiting = [*self._waiting(), *self._coming]
+        for begin, most in limits:
+            there = sum(one.size for one in waiting if one.name.startswith(begin))
+            if there and there + coming.size > most:
+                return False
+        return True
 
     async def _take(
         self, name: str, chunks: AsyncIterator[bytes], limit: int, expected: int | None
@@ -115,9 +152,10 @@ class Spool:
                 part.unlink(missing_ok=True)
         return received
 
-    def _waiting(self) -> int:
+    def _waiting(self) -> list[_Coming]:
         with os.scandir(self._incoming) as entries:
-            return sum(_size(entry) for entry in entries if not entry.name.endswith(".part"))
+            whole = [entry for entry in entries if not entry.name.endswith(".part")]
+            return [_Coming(entry.name, _size(entry)) for entry in whole]
 
     async def _write(
         self, part: Path, name: str, chunks: AsyncIterator[bytes], limit: int

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 
 from adapters.webchat import inbound
 from adapters.webchat.identity import Door, same_origin
+from adapters.webchat.origin import origin_of
 from adapters.webchat.pages import PLAIN_FENCE, Assets, page
 from adapters.webchat.spool import BrokenOff, EmptyFile
 from adapters.webchat.words import languages, preferred, word
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _BODY_MAX = 1_000_000
+BODY_S = 30.0  # for words to arrive whole: who sends them a letter at a time holds a connection
+_LATER_S = 30.0
 _MIME = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
 _HERE = {"X-Accel-Buffering": "no"} | PLAIN_FENCE
 _WHOLE = re.compile(r"[0-9]{1,15}")
@@ -68,7 +71,7 @@ class Entrance:
         """The page; with an invitation's code, it offers to join."""
         about = self._chat.about
         code = request.path_params.get("code")
-        invited_to = self._invited_to(code) if code else None
+        invited_to = self._invited_to(code, origin_of(request)) if code else None
         person = self._door.who(request)
         face = await self._chat.history.face(person) if person else {}
         language = face.get("lang") or self._language(request)
@@ -86,27 +89,29 @@ class Entrance:
         self._door.give_cookie(request, response)
         return response
 
-    def _invited_to(self, code: str) -> str | None:
-        """What an invitation is for. While many wrong ones are tried nobody is told."""
-        if not self._chat.flood.may_guess():
+    def _invited_to(self, code: str, origin: str) -> str | None:
+        """What an invitation is for. Where many wrong ones are tried nobody is told."""
+        if not self._chat.flood.may_guess(origin):
             return None
         found = self._chat.about.invited_to(code)
         if found is None:
-            self._chat.flood.wrong_code()
+            self._chat.flood.wrong_code(origin)
         return found
 
     async def events(self, request: Request) -> Response:
         """The stream of everything the page shows."""
-        person = self._person(request)
-        await self._welcome(person)
+        person, origin = self._person(request), origin_of(request)
+        await self._welcome(person, origin)
         self._let_in(self._chat.flood.opening(person))
+        if not self._chat.live.has_room(origin) and not await self._chat.belongs(person):
+            self._let_in(_LATER_S)
         last = request.headers.get("last-event-id") or request.query_params.get("after", "")
         return StreamingResponse(
-            self._events(person, last), media_type="text/event-stream", headers=_HERE
+            self._events(person, origin, last), media_type="text/event-stream", headers=_HERE
         )
 
-    async def _events(self, person: str, last: str) -> AsyncIterator[str]:
-        connection = self._chat.live.connect(person)
+    async def _events(self, person: str, origin: str, last: str) -> AsyncIterator[str]:
+        connection = self._chat.live.connect(person, origin)
         wearing = asyncio.create_task(self._chat.wear(connection))
         try:
             async for text in self._chat.stream.events(connection, last):
@@ -121,9 +126,8 @@ class Entrance:
         said = inbound.said_by(await _json(request))
         item = await self._chat.talk.already(person, said["client"])
         if item is None:
-            await self._welcome(person)
-            text, member = said.get("text", ""), self._chat.live.is_member(person)
-            self._let_in(self._chat.flood.message(person, text, self._emergency, member=member))
+            await self._welcome(person, origin_of(request))
+            await self._let_speak(person, said.get("text", ""), origin_of(request))
             item = await self._chat.talk.say(person, said, self._language(request))
         return JSONResponse(item, headers=PLAIN_FENCE)
 
@@ -133,7 +137,7 @@ class Entrance:
         client = inbound.client_id(request.query_params.get("client_id"))
         earlier = await self._chat.talk.already(person, client)
         if earlier is None:
-            await self._welcome(person)
+            await self._welcome(person, origin_of(request))
             self._let_in(self._chat.flood.upload(person))
             earlier = await self._receive(request, person, client)
         return JSONResponse(earlier, headers=PLAIN_FENCE)
@@ -146,7 +150,7 @@ class Entrance:
             request.stream(),
             limit=self._chat.upload_max,
             expected=_number(length) if length else None,
-            member=self._chat.live.is_member(person),
+            stranger=None if await self._chat.belongs(person) else origin_of(request),
         )
         said = {
             "client": client,
@@ -192,10 +196,19 @@ class Entrance:
             raise HTTPException(403)
         return self._person(request)
 
-    async def _welcome(self, person: str) -> None:
+    async def _welcome(self, person: str, origin: str) -> None:
         """Remember no more new browsers at once than people could open."""
         if await self._chat.history.chat(person) is None:
-            self._let_in(self._chat.flood.newcomer())
+            self._let_in(self._chat.flood.newcomer(origin))
+
+    async def _let_speak(self, person: str, text: str, origin: str) -> None:
+        """Members as fast as anybody types; all others also within what is kept of strangers."""
+        self._let_in(self._chat.flood.message(person, text, self._emergency))
+        if self._chat.live.is_member(person):
+            return
+        wait_s = self._chat.flood.strangers_words(origin, text)
+        if wait_s and not await self._chat.belongs(person):
+            self._let_in(wait_s)
 
     def _let_in(self, wait_s: float) -> None:
         if wait_s:
@@ -238,10 +251,14 @@ def _described(request: Request, file: str, size: int) -> dict[str, Any]:
 
 async def _json(request: Request) -> Any:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _BODY_MAX:
-            raise Refusal(413, "too_long")
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > _BODY_MAX:
+                    raise Refusal(413, "too_long")
+    except TimeoutError:
+        raise BrokenOff from None
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:

@@ -43,20 +43,25 @@ class Browser:
     def __init__(self, house: House) -> None:
         self.http = httpx.AsyncClient(base_url=house.url, headers={"Sec-Fetch-Site": "same-origin"})
         self.person = ""
-        self._listening: asyncio.Task[None] | None = None
+        self._listening: list[asyncio.Task[None]] = []
 
     async def opens(self) -> None:
         await self.http.get("/")
         (token,) = self.http.cookies.values()
         self.person = person_id(token)
-        heard = asyncio.Event()
-        self._listening = asyncio.create_task(self._listens(heard))
-        await asyncio.wait_for(heard.wait(), 5)
+        await self.listens()
 
-    async def _listens(self, heard: asyncio.Event) -> None:
+    async def listens(self) -> int:
+        """One stream more, which stays open; how it was answered, once it says something."""
+        heard: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._listening.append(asyncio.create_task(self._listens(heard)))
+        return await asyncio.wait_for(heard, 5)
+
+    async def _listens(self, heard: asyncio.Future[int]) -> None:
         async with self.http.stream("GET", "/webchat/events", timeout=None) as stream:
             async for _ in stream.aiter_lines():
-                heard.set()
+                if not heard.done():
+                    heard.set_result(stream.status_code)
 
     async def posts(self, path: str, **request: Any) -> dict[str, Any]:
         """As the page does: again and again until it is kept."""
@@ -67,9 +72,9 @@ class Browser:
         return found
 
     async def closes(self) -> None:
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+        for task in self._listening:
+            task.cancel()
+        await asyncio.gather(*self._listening, return_exceptions=True)
         await self.http.aclose()
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from adapters.webchat.flood import Shared
 from adapters.webchat.spool import Spool
 from bot.testkit.peer import eventually
 from tests.adapters.webchat.house import House
@@ -35,7 +38,7 @@ async def test_strangers_do_not_use_up_the_members_room(
     house: House, els: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever is no member fills a small part of the disk; a member's photo still comes in."""
-    monkeypatch.setattr("adapters.webchat.spool.STRANGERS_MAX", 1000)
+    monkeypatch.setattr("adapters.webchat.spool.STRANGERS_MAX", 1500)
     stranger = Browser(house)
     await stranger.opens()
     house.show(house.people()[0], **around(bar=False))
@@ -52,17 +55,142 @@ async def test_strangers_do_not_use_up_the_members_room(
     await stranger.closes()
 
 
+def elsewhere(house: House, address: str) -> Browser:
+    """A browser behind another address, as a server in front tells it."""
+    browser = Browser(house)
+    browser.http.headers["X-Forwarded-For"] = address
+    return browser
+
+
+async def uploads(browser: Browser, client: str, size: int = 600) -> int:
+    ask = {"client_id": f"{client}-file"}
+    answer = await browser.http.post("/webchat/upload", params=ask, content=bytes(size))
+    return answer.status_code
+
+
+class Half:
+    """A request whose body stopped halfway; no client waits for an answer to such a one."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def answer(self, more: bytes = b"") -> bytes:
+        """What the server says, perhaps after the other half."""
+        self._writer.write(more)
+        return await asyncio.wait_for(self._reader.read(), 20)
+
+
+@asynccontextmanager
+async def half_sent(house: House, browser: Browser, path: str) -> AsyncIterator[Half]:
+    """Ten bytes of twenty."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+    ((name, token),) = browser.http.cookies.items()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
+        f"Cookie: {name}={token}\r\nContent-Length: 20\r\nConnection: close\r\n\r\n"
+    )
+    writer.write(head.encode() + b"x" * 10)
+    yield Half(reader, writer)
+    writer.close()
+
+
+async def test_a_stranger_does_not_use_up_other_strangers_room(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One origin has a part of what all may bring; a newcomer from elsewhere still gets in."""
+    monkeypatch.setattr("adapters.webchat.spool.AN_ORIGINS_MAX", 1500)
+    one, same, other = (
+        elsewhere(house, address) for address in ("192.0.2.7", "192.0.2.7", "192.0.2.8")
+    )
+    for browser in (one, same, other):
+        await browser.opens()
+    statuses = [
+        await uploads(browser, f"file{n}") for n, browser in enumerate((one, same, one, other))
+    ]
+    assert statuses == [200, 200, 503, 200]
+    for browser in (one, same, other):
+        await browser.closes()
+
+
+async def test_slow_uploads_of_strangers_hold_nothing_for_long(
+    house: House, els: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a stranger promises and doesn't send is let go; a member may take all the time they need."""
+    monkeypatch.setattr("adapters.webchat.spool.STRANGERS_S", 0.3)
+    house.show(house.people()[0], **around(bar=False))
+    await eventually(lambda: house.adapter.live.is_member(els.person), what="Els is a member")
+    stranger = elsewhere(house, "192.0.2.7")
+    await stranger.opens()
+    async with (
+        half_sent(house, els, "/webchat/upload?client_id=els-file") as of_member,
+        half_sent(house, stranger, "/webchat/upload?client_id=stranger-file") as of_stranger,
+    ):
+        assert b"400 Bad Request" in await of_stranger.answer()
+        assert b"200 OK" in await of_member.answer(more=b"x" * 10)
+    assert len(list((house.adapter._spool_folder / "in").iterdir())) == 1
+    await stranger.closes()
+
+
+async def test_a_member_is_known_though_no_page_of_theirs_is_open(house: House) -> None:
+    """The core is asked before a member is treated as a stranger: after a restart nobody is known."""
+    member = elsewhere(house, "192.0.2.7")
+    await member.http.get("/")
+    await member.posts("/webchat/messages", json={"client_id": "hello-01", "text": "hallo"})
+    house.show(house.people()[0], **around(bar=False))
+    assert await uploads(member, "photo1") == 200
+    (file,) = (house.adapter._spool_folder / "in").iterdir()
+    assert not file.name.startswith("stranger-")
+    await member.closes()
+
+
+async def test_strangers_may_listen_only_so_many_at_once(house: House, els: Browser) -> None:
+    """From one origin a part, together not more than the house bears; a member always may."""
+    house.show(house.people()[0], **around(bar=False))
+    await eventually(lambda: house.adapter.live.is_member(els.person), what="Els is a member")
+    house.adapter.live._strangers = 8
+
+    async def listens(address: str) -> tuple[int, Browser]:
+        browser = elsewhere(house, address)
+        await browser.http.get("/")
+        return await browser.listens(), browser
+
+    came = [await listens("192.0.2.7") for _ in range(3)]
+    came += [await listens(f"198.51.100.{n}") for n in range(7)]
+    assert [status for status, _ in came] == [200, 200, 429, *[200] * 6, 429]
+    els.http.headers["X-Forwarded-For"] = "192.0.2.7"
+    assert await els.listens() == 200
+    for _, browser in came:
+        await browser.closes()
+
+
+async def test_words_that_come_a_letter_at_a_time_hold_no_connection(
+    house: House, els: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message is whole within half a minute, or its sender is told that it broke off."""
+    monkeypatch.setattr("adapters.webchat.web.BODY_S", 0.2)
+    async with half_sent(house, els, "/webchat/messages") as words:
+        answer = await words.answer()
+    assert b"400 Bad Request" in answer
+    assert b"broken_off" in answer
+
+
 async def test_what_nobody_fetched_in_a_month_goes_while_it_runs(tmp_path: Path) -> None:
-    """Not only at a start; what is on its way stays."""
+    """Not only at a start; what is on its way stays, and what a stranger brought for a day."""
     spool = Spool(tmp_path)
     spool.prepare()
-    old, young, coming = (tmp_path / "in" / name for name in ("old", "young", "coming.part"))
-    for path in (old, young, coming):
+    names = ("old", "young", "coming.part", "stranger-a-old", "stranger-a-young")
+    old, young, coming, strangers, new = (tmp_path / "in" / name for name in names)
+    for path in (old, young, coming, strangers, new):
         path.write_bytes(b"x")
+    two_days_ago = time.time() - 2 * 24 * 3600
+    for path in (young, strangers):
+        os.utime(path, (two_days_ago, two_days_ago))
     month_ago = time.time() - 32 * 24 * 3600
     os.utime(old, (month_ago, month_ago))
     spool.sweep()
     assert (old.exists(), young.exists(), coming.exists()) == (False, True, True)
+    assert (strangers.exists(), new.exists()) == (False, True)
 
 
 async def test_a_name_or_a_caption_is_never_in_an_address(house: House, els: Browser) -> None:
@@ -147,17 +275,48 @@ async def test_invitations_can_not_be_tried_out(house: House) -> None:
         assert "data-invited-to" not in right.text
         assert "data-invited-to" not in wrong.text
         assert 'data-invite="rozenstraat"' in right.text
+        # Whoever has the right one reads what it is for, whatever others try elsewhere.
+        http.headers["X-Forwarded-For"] = "192.0.2.7"
+        assert 'data-invited-to="Munsterbilzen"' in (await http.get("/u/rozenstraat")).text
+
+
+async def test_many_who_try_invitations_lock_out_nobody_who_has_one(house: House) -> None:
+    """From anywhere: whoever tries a wrong one then learns nothing more; the right one is read."""
+    house.adapter.flood._wrong_codes = Shared(an_origin=60, of_all=20, seconds=3600)
+    async with httpx.AsyncClient(base_url=house.url) as http:
+        for n in range(25):
+            http.headers["X-Forwarded-For"] = f"192.0.2.{n}"
+            await http.get(f"/u/guess-{n}")
+        assert "data-invited-to" not in (await http.get("/u/rozenstraat")).text
+        http.headers["X-Forwarded-For"] = "2001:db8::7"
+        assert 'data-invited-to="Munsterbilzen"' in (await http.get("/u/rozenstraat")).text
+
+
+async def test_one_origin_does_not_keep_new_browsers_out(house: House) -> None:
+    """A minute's worth of new browsers from one address leaves room for those from another."""
+    house.adapter.flood._newcomers = Shared(an_origin=3, of_all=200, seconds=3600)
+    statuses = []
+    for n in range(5):
+        async with httpx.AsyncClient(base_url=house.url, headers=SAME) as http:
+            http.headers["X-Forwarded-For"] = "192.0.2.7" if n < 4 else "192.0.2.8"
+            await http.get("/")
+            body = {"client_id": f"hello-{n:04d}", "text": "hallo"}
+            statuses.append((await http.post("/webchat/messages", json=body)).status_code)
+    assert statuses == [200, 200, 200, 429, 200]
 
 
 async def test_strangers_can_not_fill_the_disk_with_words(house: House) -> None:
     """What all who are no members write together is kept within bounds, however many they are."""
     statuses = []
-    for n in range(7):
+    origins = (1, 1, 1, 2, 2, 3, 3, 4)
+    for n, origin in enumerate(origins):
         body = {"client_id": f"novel-{n:04d}", "text": "x" * 199_000}
         async with httpx.AsyncClient(base_url=house.url, headers=SAME) as http:
+            http.headers["X-Forwarded-For"] = f"192.0.2.{origin}"
             await http.get("/")
             statuses.append((await http.post("/webchat/messages", json=body)).status_code)
-    assert statuses == [200] * 5 + [429] * 2
+    # Two from one origin, and five from all.
+    assert statuses == [200, 200, 429, 200, 200, 200, 429, 429]
 
 
 async def test_a_page_that_comes_back_without_end_is_slowed(house: House, els: Browser) -> None:
