@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from bot.messaging import AdapterState, Condition, Context, registry
 from bot.operations.board import Board
 from bot.operations.health import Health
 from bot.operations.http import HttpServer
+from bot.operations.logs import Told
 from bot.operations.metrics import Metrics
 from bot.operations.requests import Requests
 from bot.operations.schedule import Schedule
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LOOK_S = 5.0
+# All together must be less than the service's TimeoutStopSec (deploy/saarbot.service).
+END_S = 10.0
+AGAIN_S = 2.0
 
 
 class App:
@@ -275,16 +278,43 @@ class App:
             task.result()
 
     async def stop(self) -> None:
-        """Receive nothing more, let go of everything. What was accepted is on disk."""
+        """Receive nothing more, let go of everything. What was accepted is on disk, so whatever
+        doesn't end in time is left behind, and named.
+        """
         self.schedule.stop()
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError, Exception):
-                await task
+        await self._end_tasks()
+        await _within("the web server", self.http.stop())
+        adapters = self.adapters.values()
+        await asyncio.gather(*(_within(one.name, _closed(one)) for one in adapters))
+        await _within("the store", asyncio.to_thread(self.store.close))
+
+    async def _end_tasks(self) -> None:
+        """Cancel all; once more who is still tidying up when the time is over."""
+        left = set(self._tasks)
         self._tasks.clear()
-        await self.http.stop()
-        for adapter in self.adapters.values():
-            with suppress(Exception):
-                await adapter.close()
-        await asyncio.to_thread(self.store.close)
+        for patience in (END_S, AGAIN_S):
+            for task in left:
+                task.cancel()
+            if left:
+                done, left = await asyncio.wait(left, timeout=patience)
+                for task in done:
+                    task.cancelled() or task.exception()  # nobody else asks for it
+            if left:
+                names = ", ".join(sorted(task.get_name() for task in left))
+                log.warning("not ended after %g s: %s", patience, Told(names))
+
+
+async def _closed(adapter: Adapter) -> None:
+    """Close one adapter; a third party's may raise anything."""
+    try:
+        await adapter.close()
+    except Exception as error:  # noqa: BLE001  # the others are closed all the same
+        log.warning("%s did not close well: %s", adapter.name, type(error).__name__)
+
+
+async def _within(name: str, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        async with asyncio.timeout(END_S):
+            await work
+    except TimeoutError:
+        log.warning("not ended after %g s: %s", END_S, Told(name))
