@@ -211,6 +211,12 @@ def _sighting(one: Line, words: Wording, _said: Mapping[str, int]) -> str:
     return words.say(key, what=", ".join(part for part in parts if part))
 
 
+def _reach(one: Line, words: Wording, _said: Mapping[str, int]) -> str:
+    of = str(one.fields.get("of") or 0)
+    sent = clean.line(one.fields.get("sent") or 0)
+    return words.say("timeline.reach", sent=sent, of=of, n=1 if of == "1" else 2)
+
+
 def _media(one: Line, words: Wording, _said: Mapping[str, int]) -> str:
     kind, file = words.kind(str(one.fields.get("kind"))), str(one.fields.get("file") or "")
     return words.say("timeline.media", kind=kind, file=file)
@@ -240,6 +246,7 @@ _SENTENCES: Final = {
     "corrected": _corrected,
     "edited": _edited,
     "sighting": _sighting,
+    "reach": _reach,
     "media": _media,
     "media_missing": _media_missing,
     "media_released": _released,

@@ -169,7 +169,7 @@ def _lead(issue: Issue, words: Wording) -> str:
     parts = [words.say("lead.urgent", cases="; ".join(_few(urgent)))] if urgent else []
     if rectified:
         parts.append(words.say("lead.rectified", cases="; ".join(_few(rectified))))
-    return " ".join(parts) or words.say("lead.plain")
+    return " ".join(parts) or words.say("lead.plain", n=len(cases))
 
 
 def _few(items: list[str], most: int = 3) -> list[str]:
@@ -252,7 +252,7 @@ def _log_enclosed(issue: Issue, words: Wording) -> str:
 
 def _reach(case: Case, words: Wording) -> str:
     sent, of = case.reach or (0, 0)
-    return words.say("enclosed.reach_value", number=clean.line(case.number), sent=sent, of=of)
+    return words.say("enclosed.reach_value", number=clean.line(case.number), sent=sent, of=of, n=of)
 
 
 def missing(issue: Issue, words: Wording) -> list[str]:

@@ -191,7 +191,7 @@ def a_report_goes_out_within_a_second(munster: Village) -> None:
     anna.user.sends_photo(pictures.man())
     anna.reads("Bel eerst 101")
     anna.says(WHAT)
-    anna.reads("Eerst dit")
+    anna.reads("Eerst nog dit")
     anna.presses("Ik heb 101 gebeld")
     anna.reads("Waar is het")
     anna.says("Kerkstraat 12")
@@ -280,7 +280,7 @@ def neighbours_react(munster: Village) -> None:
     before = [len(texts) for texts in groups(munster)]
     greet = munster.residents["Greet Fabry"]
     greet.says("dank je wel")
-    greet.reads("duim of dankje")
+    greet.reads("Bedankjes en duimpjes")
     assert [len(texts) for texts in groups(munster)] == before
 
 

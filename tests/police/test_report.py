@@ -204,3 +204,16 @@ def test_a_shared_point_stands_in_the_report(story: Story) -> None:
     story.at(local(12, 23)).report("M-2026-0117", latitude="50.8867", longitude="5.5255")
     rows = [row[:2] for b in sheet(issue(story), WORDS)["cases"][0]["blocks"] for row in b["rows"]]
     assert ["Punt op de kaart", "50.8867, 5.5255 (WGS 84)"] in rows
+
+
+def test_one_neighbour_and_one_calm_report_have_their_own_words(story: Story) -> None:
+    """In Dutch and in English, on the cover and in the timeline."""
+    story.at(local(12, 23)).report("M-2026-0117", urgency="cold")
+    story.later(1).log("case.reach", "M-2026-0117", sent=1, of=1)
+    for words, calm, reach in (
+        (WORDS, "De melding was niet dringend.", "Verstuurd naar 1 van 1 buur"),
+        (ENGLISH, "The report was not urgent.", "Sent to 1 of 1 neighbour"),
+    ):
+        made = sheet(issue(story), words)
+        assert made["cover"]["lead"] == calm
+        assert made["cases"][0]["timeline"]["rows"][-1][2] == reach

@@ -66,7 +66,7 @@ async def test_what_was_typed_at_the_gate_is_added(street: Village) -> None:
     street.carla.says("meld")
     await street.carla.hears("Bel eerst 101")
     street.carla.says("man met bivakmuts loopt in de Stationsstraat 7")
-    await street.carla.hears("Genoteerd. Eerst dit.")
+    await street.carla.hears("Eerst nog dit.")
     street.carla.presses("Iemand anders")
     await street.carla.hears("Hoort het bij een van deze")
     street.carla.says("hij draagt een ladder")

@@ -38,13 +38,13 @@ async def test_thanks_thumbs_and_stickers_are_swallowed(street: Village) -> None
 
 def hints(person: Person) -> int:
     """How often somebody was told that thanks go nowhere."""
-    return sum("stuur ik niet door en beantwoord ik niet" in text for text in person.texts)
+    return sum("Bedankjes en duimpjes stuur ik niet door" in text for text in person.texts)
 
 
 async def test_the_hint_comes_again_on_another_day(street: Village) -> None:
     await quiet(street)
     street.carla.says("bedankt!")
-    await street.carla.hears("Een duim of dankje")
+    await street.carla.hears("Bedankjes en duimpjes")
     for _ in range(9):  # somebody keeps the alert open
         await street.later(hours=3)
         street.dirk.says("hij staat er nog", to=street.telegram_group)

@@ -102,7 +102,7 @@ CAPTIONS: Final[Mapping[Kind, Caption]] = {
     Kind.ALERTED: Caption(
         step=3,
         says=(
-            "De buurt is gewaarschuwd, met één kaart.",
+            "De buurt is gewaarschuwd: één kaart, geen namen, geen nummers.",
             "The neighbours have the alert: one card, no names, no phone numbers.",
         ),
     ),
