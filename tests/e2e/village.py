@@ -7,7 +7,6 @@ loopback servers that refuse what the published descriptions don't allow.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -211,8 +210,3 @@ def village(folder: Path) -> Iterator[Village]:
         )
         found.gather()
         yield found
-
-
-def monotonic_of(village_: Village, timestamp_ms: int) -> float:
-    """When something with a Signal timestamp was, on the monotonic clock."""
-    return time.monotonic() - (village_.faked.seconds() - timestamp_ms / 1000)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -25,7 +24,6 @@ class WebPerson:
         self._session = requests.Session()
         self._session.headers.update({"Origin": url, "X-Page-Language": "nl"})
         self._items: dict[str, dict[str, Any]] = {}
-        self._seen: dict[str, float] = {}
         self._line: threading.Thread | None = None
         self._closed = threading.Event()
 
@@ -67,7 +65,6 @@ class WebPerson:
             self._session.post(f"{self.url}/webchat/here", json=body, timeout=_TIMEOUT)
         for item in {"snapshot": data, "item": [data]}.get(kind, ()):
             self._items[item["id"]] = item
-            self._seen.setdefault(item["id"], time.monotonic())
 
     # --- what it shows -----------------------------------------------------------------------
 
@@ -87,11 +84,6 @@ class WebPerson:
     def reads(self, fragment: str) -> None:
         """Wait for it."""
         wait_until(lambda: self.shows(fragment), told=lambda: f"{self.name}: {self.texts[-4:]}")
-
-    def seen_at(self, fragment: str) -> float:
-        """When the first message that says `fragment` came, on the monotonic clock."""
-        key = next(item["id"] for item in self.items if fragment in words(item))
-        return self._seen[key]
 
     # --- what is done there ------------------------------------------------------------------
 
