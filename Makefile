@@ -9,7 +9,8 @@ DEV    := .venv
 RUN    := .venv-run
 BENCH  := .venv-bench
 TOOLS  := .venv-tools
-WORKERS ?= 2
+# For two processors: half of what tests do is to wait for a server or a limit.
+WORKERS ?= 3
 
 # The project itself is installed from its folder, with the locked build backend and no look-ups.
 INSTALL = $(1)/bin/python -m pip install -qq --disable-pip-version-check --no-deps
@@ -51,7 +52,7 @@ test: $(DEV)/.ready packages
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
 	$(DEV)/bin/lint-imports
-	$(DEV)/bin/pytest -n $(WORKERS)
+	$(DEV)/bin/pytest -n $(WORKERS) --dist worksteal
 
 # A hundred random kills, and one at every commit point of a report: minutes, so not in `test`.
 crash: $(DEV)/.ready

@@ -122,6 +122,11 @@ def body(message: EmailMessage, kind: str = "plain") -> str:
     return str(part.get_content())
 
 
+def paragraphs(message: EmailMessage) -> list[str]:
+    """The mail's plain words, each paragraph on one line again."""
+    return [" ".join(part.split()) for part in body(message).replace("\r", "").split("\n\n")]
+
+
 def attached(message: EmailMessage) -> dict[str, bytes]:
     return {str(part.get_filename()): part.get_content() for part in message.iter_attachments()}
 
