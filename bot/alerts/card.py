@@ -118,7 +118,7 @@ class _Drawing:
             street=known.street_of(self._facts, self._rules) or self._say("a_point"),
         )
         return self._framed(
-            headline=f"{closed} · {outcome}",
+            headline=f"{closed} · {outcome[:1].upper()}{outcome[1:]}",
             body=self._say("over"),
             lines=(CardLine(icon="clock", text=period),),
         )

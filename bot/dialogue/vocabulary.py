@@ -48,6 +48,7 @@ FACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "photos": 0,
         "can_show": False,
         "card": "",
+        "covered": False,
         "streets": (),
         "similar": None,
         "outside": False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.alerts import facts as known
+from bot.alerts.covers import HIDDEN
 from bot.alerts.likeness import like
 from bot.journal.journal import head as chain_head
 from bot.neighbourhood.people import COORDINATOR
@@ -64,6 +65,7 @@ class Knowledge:
             "pseudonym": lambda _: self._people.pseudonym(member, lang),
             "open_alerts": open_alerts,
             "card": lambda draft: self._preview(draft, lang),
+            "covered": self._covers,
             "case": lambda draft: draft.get("case", ""),
             "nr": lambda draft: _bare(draft.get("case", "")),
             "code": lambda _: chain_head(tx, self._place.id).hash.hex()[:8],
@@ -118,6 +120,13 @@ class Knowledge:
         facts = known.from_draft(draft)
         what = self._rules.shown(self._voice.what(lang, facts))
         return f"{self._street(facts, lang)}: {what}"
+
+    def _covers(self, draft: Mapping[str, Any]) -> bool:
+        """Whether something of what happens is covered before neighbours read it."""
+        told = str(draft.get("what") or "")
+        return len(told) <= known.LONGEST and self._rules.shown(told).count(HIDDEN) > told.count(
+            HIDDEN
+        )
 
     @staticmethod
     def _own(tx: Tx, member: Member | None, draft: Mapping[str, Any]) -> bool:

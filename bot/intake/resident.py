@@ -62,11 +62,11 @@ class ResidentCommands:
 
     def help(self, ask: Ask) -> None:
         """What can be typed here, by role."""
-        audiences = ["anyone"] if ask.member is None else ["anyone", "resident"]
+        audiences = ["anyone"] if ask.member is None else ["resident", "anyone"]
         if any(map(is_coordinator, ask.who.active)):
             audiences.append("coordinator")
         lines = [
-            f"{name}: {description}"
+            f"**{name}**: {description}"
             for audience in audiences
             for name, description in self._commands.described(audience, ask.lang)
         ]

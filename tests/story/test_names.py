@@ -44,5 +44,19 @@ async def test_a_restart_forgets_no_name(tmp_path: Path, clock: SettableClock) -
         assert rules.shown("bram maes staat aan de deur") == "… staat aan de deur"
 
 
+async def test_the_reporter_reads_why_something_is_missing(street: Village) -> None:
+    """Before she sends it: what stood there is for the police alone."""
+    street.anna.says("/meld Kevin Deprez voelt aan autodeuren Kerkstraat 12")
+    await street.anna.hears("Bel eerst 101")
+    street.anna.presses("Ik heb 101 gebeld")
+    await street.anna.hears("Je buren lezen dat niet, de politie wel")
+    await street.anna.hears("Kerkstraat: … voelt aan autodeuren")
+
+
+async def test_nothing_missing_is_explained_to_nobody(street: Village) -> None:
+    await street.reports(street.anna, what="man voelt aan autodeuren")
+    assert not any("lezen dat niet" in text for text in street.anna.texts)
+
+
 async def test_a_full_name_of_somebody_unknown_is_not_passed_on(street: Village) -> None:
     assert "… voelt aan autodeuren" in await tells(street, "Kevin Deprez voelt aan autodeuren")

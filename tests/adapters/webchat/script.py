@@ -104,7 +104,7 @@ def around(*, bar: bool = True, desk: Desk | None = None) -> dict[str, Any]:
     who = "Beheerder 1" if desk else "Buur 7"
     open_since = Bar(state="open", title="MELDING 117", text="Kloosterstraat, open sinds 23:15")
     return {
-        "header": Header(name="Munsterbilzen", detail=f"22 leden · jij bent {who}"),
+        "header": Header(name="Munsterbilzen", detail=f"{who} · 22 leden"),
         "bar": open_since if bar else None,
         "desk": desk,
     }

@@ -36,9 +36,9 @@ async def test_the_header_says_which_group_and_who_one_is(house: House, phone: P
     await phone.reads("hallo")
     house.show(house.people()[0], **around(bar=False))
     detail = phone.page.locator("#detail")
-    await expect(detail).to_have_text("22 leden · jij bent Buur 7")
+    await expect(detail).to_have_text("Buur 7 · 22 leden")
     await phone.page.reload()
-    await expect(detail).to_have_text("22 leden · jij bent Buur 7")
+    await expect(detail).to_have_text("Buur 7 · 22 leden")
     assert await phone.lines() == ["hallo"]
     assert "Buur 7" not in "".join(house.storage.values.values())
     house.show(house.people()[0])
