@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import os
 import re
 import secrets
@@ -36,6 +37,9 @@ STRANGERS_MAX = 200_000_000
 """The same, of all who are no members: they can't stand in a member's way."""
 AN_ORIGINS_MAX = 60_000_000
 """The same, of those from one origin: nobody can stand in all other newcomers' way."""
+STRANGERS_UNDER_WAY = 64
+AN_ORIGINS_UNDER_WAY = 8
+"""Uploads at once, however small: each holds a connection."""
 STRANGERS_S = 300.0
 """Seconds in which a stranger's upload must be whole: a slow one holds what it has promised."""
 
@@ -124,13 +128,17 @@ class Spool:
 
     def _has_room(self, coming: _Coming, stranger: str | None) -> bool:
         """Whether nobody else's room is taken by it. Where nothing lies yet, one may always come."""
-        limits = [("", WAITING_MAX)]
+        limits: list[tuple[str, int, float]] = [("", WAITING_MAX, math.inf)]
         if stranger is not None:
-            limits += [(_STRANGERS, STRANGERS_MAX), (self._of(stranger), AN_ORIGINS_MAX)]
+            limits += [
+                (_STRANGERS, STRANGERS_MAX, STRANGERS_UNDER_WAY),
+                (self._of(stranger), AN_ORIGINS_MAX, AN_ORIGINS_UNDER_WAY),
+            ]
         waiting = [*self._waiting(), *self._coming]
-        for begin, most in limits:
+        for begin, most, at_once in limits:
             there = sum(one.size for one in waiting if one.name.startswith(begin))
-            if there and there + coming.size > most:
+            under_way = sum(one.name.startswith(begin) for one in self._coming)
+            if under_way >= at_once or (there and there + coming.size > most):
                 return False
         return True
 

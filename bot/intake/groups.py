@@ -124,7 +124,7 @@ class Groups:
             for place, name in names.items()
             if len(names) == 1 or wanted.strip().lower() in (place, name.lower())
         ]
-        owner = grouping.place_of(ask.tx, ask.event.chat)
+        owner = place_store.place_of_group(ask.tx, str(ask.event.chat))
         if owner is not None and owner not in names:
             self._answers.say(ask, "neighbourhood.group_link_taken")
         elif len(chosen) != 1:

@@ -9,12 +9,7 @@ from bot.store import places as store
 
 if TYPE_CHECKING:
     from bot.messaging import Address
-    from bot.store.tx import Reader, Tx
-
-
-def place_of(reader: Reader, group: Address) -> str | None:
-    """The neighbourhood that the group belongs to, if any."""
-    return store.place_of_group(reader, str(group))
+    from bot.store.tx import Tx
 
 
 def link(tx: Tx, group: Address, place: str, *, by: str) -> str | None:
@@ -22,7 +17,7 @@ def link(tx: Tx, group: Address, place: str, *, by: str) -> str | None:
 
     Nothing is noted where it stays what it was.
     """
-    before = place_of(tx, group)
+    before = store.place_of_group(tx, str(group))
     if before == place:
         return None
     fields = {"group": group.messenger, "by": by}

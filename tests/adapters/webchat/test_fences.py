@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -129,6 +129,22 @@ async def test_slow_uploads_of_strangers_hold_nothing_for_long(
         assert b"400 Bad Request" in await of_stranger.answer()
         assert b"200 OK" in await of_member.answer(more=b"x" * 10)
     assert len(list((house.adapter._spool_folder / "in").iterdir())) == 1
+    await stranger.closes()
+
+
+async def test_many_small_uploads_of_strangers_hold_few_connections(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However little each promises: one more from the same origin is refused at once."""
+    monkeypatch.setattr("adapters.webchat.spool.AN_ORIGINS_UNDER_WAY", 2)
+    stranger = Browser(house)
+    await stranger.opens()
+    async with AsyncExitStack() as held:
+        for n in range(2):
+            path = f"/webchat/upload?client_id=stranger{n}"
+            await held.enter_async_context(half_sent(house, stranger, path))
+        await eventually(lambda: len(house.adapter.spool._coming) == 2, what="two are under way")
+        assert await uploads(stranger, "third", 1) == 503
     await stranger.closes()
 
 
