@@ -1,6 +1,6 @@
 """`python -m bench`: every figure in one table, each beside its peer in the same run.
 
-`--quick` takes fewer and shorter runs, to see that everything works. Figures are medians; in
+`--quick` makes one short run of each, to see that everything works. Figures are medians; in
 brackets stand the smallest and the largest. Machines are noisy: read the ratios.
 """
 
@@ -28,11 +28,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
-    runs = 2 if quick else 5
+    runs = 1 if quick else 5
     print(f"{'figure':<58} {'median':>10}  (from, to)")
     _messages(runs)
     _one_by_one(runs)
-    _sizes(2 if quick else 3, quick=quick)
+    _sizes(1 if quick else 3, quick=quick)
     _relay(quick=quick)
     _processes(1 if quick else 5, rest_s=1.0 if quick else 10.0)
 
