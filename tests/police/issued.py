@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +49,13 @@ def packed(story: Story, folder: Path, *, words: Wording = WORDS, **changes: Any
     return package.build(
         made, lines(story), find=story.vault.path, words=words, folder=folder
     )  # fmt: skip
+
+
+def unzipped(file: Path, folder: Path) -> Path:
+    """The bag, as somebody without Saarbot unpacks it."""
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(folder)
+    return folder / file.stem
 
 
 def lines(story: Story, after: int = 0) -> list[str]:

@@ -15,10 +15,9 @@ from bot.police.export import Exporter
 from bot.police.verify import verify
 from bot.settings import SmtpSettings
 from tests.police.desk import Desk, settings
-from tests.police.issued import TEXTS
+from tests.police.issued import TEXTS, unzipped
 from tests.police.story import PLACE, Story, local
 from tests.police.test_mail import INJECTIONS
-from tests.police.test_package import unzipped
 
 
 @pytest.fixture

@@ -13,15 +13,8 @@ import pytest
 
 from bot.journal import journal
 from bot.police.verify import verify
-from tests.police.issued import ENGLISH, lines, packed
+from tests.police.issued import ENGLISH, lines, packed, unzipped
 from tests.police.story import PLACE, Story, local, photo
-
-
-def unzipped(file: Path, folder: Path) -> Path:
-    """The bag, as somebody without Saarbot unpacks it."""
-    with zipfile.ZipFile(file) as archive:
-        archive.extractall(folder)
-    return folder / file.stem
 
 
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:

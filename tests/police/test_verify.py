@@ -18,16 +18,9 @@ from bot.police.verify import verify
 from bot.store import journal as journal_rows
 from tests.police.issued import lines, packed
 from tests.police.story import PLACE, Story
-from tests.police.test_package import unzipped
 
 Harm = Callable[[Path], object]
 LOG = "data/log.jsonl"
-
-
-@pytest.fixture
-def bag(story: Story, tmp_path: Path) -> Path:
-    story.night()
-    return unzipped(packed(story, tmp_path / "made").file, tmp_path / "unpacked")
 
 
 def append(name: str) -> Harm:
@@ -72,9 +65,9 @@ def with_lines(change: Callable[[list[str]], list[str]]) -> Harm:
     return harm
 
 
-def test_a_sound_package_holds_as_zip_and_as_folder(bag: Path, tmp_path: Path) -> None:
+def test_a_sound_package_holds_as_zip_and_as_folder(bag: Path, sound: Path) -> None:
     """Nothing was changed: every finding is good, in Dutch and in English."""
-    for path in (bag, tmp_path / "made" / f"{bag.name}.zip"):
+    for path in (bag, sound):
         verdict = verify(path)
         assert verdict.ok, verdict.lines()
         assert verdict.broken is None

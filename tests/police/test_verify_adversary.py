@@ -22,12 +22,9 @@ from hypothesis import strategies as st
 from bot.errors import PackageError
 from bot.police.verdict import Found, Verdict
 from bot.police.verify import verify
-from tests.police.issued import packed
+from tests.police.issued import packed, unzipped
 from tests.police.story import Story
-from tests.police.test_package import unzipped
-from tests.police.test_verify import LOG, bag, reseal, with_lines
-
-__all__ = ["bag"]
+from tests.police.test_verify import LOG, reseal, with_lines
 
 Line = dict[str, Any]
 
@@ -218,12 +215,6 @@ def test_nothing_in_a_list_makes_the_check_stumble(bag: Path, data: st.DataObjec
 
 
 # --- the zip ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def sound(story: Story, tmp_path: Path) -> Path:
-    story.night()
-    return packed(story, tmp_path / "made").file
 
 
 def rezipped(sound: Path, target: Path, name: Callable[[str], str]) -> Path:
