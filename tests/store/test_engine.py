@@ -117,7 +117,7 @@ def _parts(sql: str) -> tuple[str, ...]:
 def test_the_migrations_make_what_the_schema_says(store: Store, tmp_path: Path) -> None:
     """Tables, columns, keys and indexes come out the same both ways."""
     direct = open_engine(tmp_path / "direct.db")
-    s.outbox.metadata.create_all(direct)
+    s.metadata.create_all(direct)
     assert _form(store.file) == _form(tmp_path / "direct.db")
 
 

@@ -1,6 +1,6 @@
 """How the tables came to be, step by step, with Alembic.
 
-A new step: change `bot/store/schema.py`, then `alembic -c bot/store/migrations/alembic.ini
+A new step: change `bot/store/schema/`, then `alembic -c bot/store/migrations/alembic.ini
 revision --autogenerate -m "what and why"`, read what it wrote, and set `HEAD`.
 """
 

@@ -12,7 +12,7 @@ def run(connection: Connection) -> None:
     """Run the steps on this connection, inside the caller's transaction."""
     context.configure(
         connection=connection,
-        target_metadata=schema.outbox.metadata,
+        target_metadata=schema.metadata,
         render_as_batch=True,
         transactional_ddl=False,
     )
