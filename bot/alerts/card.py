@@ -85,7 +85,7 @@ class _Drawing:
 
     def card(self) -> Card:
         if self._alert.state == "rectified":
-            return self._framed(body=self._say("rectified", number=self._alert.number))
+            return self._rectified()
         if self._alert.state in ("closed", "no_news"):
             return self._closed()
         where = known.street_of(self._facts, self._rules) or self._say("a_point")
@@ -106,6 +106,15 @@ class _Drawing:
             title=self._say("title", number=alert.number),
             state_word=self._voice.text(self._lang, f"alerts.state.{state}"),
             **more,
+        )
+
+    def _rectified(self) -> Card:
+        """Nothing of the description; why it is gone, and since when."""
+        at = self._alert.edited_at or self._alert.closed_at
+        return self._framed(
+            headline=self._say("ordinary"),
+            body=self._say("rectified"),
+            updated=self._say("rectified_at", at=self._hour(at)) if at else "",
         )
 
     def _closed(self) -> Card:
