@@ -173,11 +173,12 @@ class LongWork:
         mails = [m for m in overview.last_mails(reader) if m.neighbourhood == place]
         told = self._voice.text(lang, "status.no_mail")
         if mails:
-            state = mails[-1].state if mails[-1].state in ("accepted", "refused") else "other"
+            mail = next((m for m in mails if m.state == "refused"), mails[-1])
+            state = mail.state if mail.state in ("accepted", "refused") else "other"
             told = self._voice.text(
                 lang,
                 "status.mail",
-                number=f"P-{mails[-1].number:04d}",
+                number=f"P-{mail.number:04d}",
                 state=self._voice.text(lang, f"status.mail_state.{state}"),
             )
         return {

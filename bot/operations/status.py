@@ -179,6 +179,8 @@ def _digests(found: Mapping[str, Any], zone: ZoneInfo) -> list[str]:
     for one in found["digests"]:
         when = _local(one["accepted_at"] or one["cut_at"], zone)
         why = f": {one['reason']}" if one["reason"] and one["state"] != "accepted" else ""
+        if one["state"] == "refused":
+            why += "; once that is mended, `saarbot digest` sends it again"
         place, number, state = one["neighbourhood"], one["number"], one["state"]
         lines.append(f"Police mail {place}: {number} {state} {when}{why}")
     return lines or ["Police mail: none sent yet"]

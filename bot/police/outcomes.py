@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.journal import journal
+from bot.operations.logs import Told
 from bot.police.issue import label
 from bot.store import police as rows
 from bot.store.police import Digest, Line
@@ -125,8 +126,12 @@ class Outcomes:
                 dropped=dropped,
             ),
         )
-        outcome = "accepted" if accepted else "dropped" if dropped else "refused"
-        log.info("police mail %s of %s: %s", label(row.number), line.id, outcome)
+        if accepted:
+            log.info("police mail %s of %s: accepted", label(row.number), line.id)
+        else:  # perhaps there is no coordinator to tell
+            outcome = "dropped" if dropped else "refused"
+            args = (label(row.number), line.id, outcome, Told(reason))
+            log.warning("police mail %s of %s: %s: %s", *args)
 
 
 def _ms(span: timedelta) -> int:

@@ -55,7 +55,7 @@ class Undelivered(NamedTuple):
 
 
 class Mailed(NamedTuple):
-    """The newest mail of a line."""
+    """A mail of a line: the newest, or one that was not accepted."""
 
     neighbourhood: str
     address: str
@@ -150,12 +150,12 @@ _MAILED = Statement(
         s.digest.c.reason,
     )
     .join(s.digest, s.digest.c.line_id == s.mail_line.c.id)
-    .join(
-        _NEWEST,
-        (_NEWEST.c.line_id == s.digest.c.line_id) & (_NEWEST.c.number == s.digest.c.number),
+    .join(_NEWEST, _NEWEST.c.line_id == s.digest.c.line_id)
+    .where(
+        s.mail_line.c.ended_at.is_(None),
+        or_(s.digest.c.number == _NEWEST.c.number, s.digest.c.state != "accepted"),
     )
-    .where(s.mail_line.c.ended_at.is_(None))
-    .order_by(s.mail_line.c.neighbourhood_id, s.mail_line.c.address)
+    .order_by(s.mail_line.c.neighbourhood_id, s.mail_line.c.address, s.digest.c.number)
 )
 _MEDIA = Statement(
     select(s.media.c.state, func.count())
@@ -218,7 +218,9 @@ def heads(reader: Reader) -> list[Head]:
 
 
 def last_mails(reader: Reader) -> list[Mailed]:
-    """The newest mail to each mailbox in use."""
+    """The newest mail to each mailbox in use, and before it each one that was not accepted: a
+    refused one waits for somebody, however many went after it.
+    """
     return [Mailed._make(row) for row in reader.all(_MAILED)]
 
 

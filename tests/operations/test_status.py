@@ -255,3 +255,33 @@ def test_more_dead_letters_than_a_screen_holds(settings: Settings, store: Store)
     at = words.index("Dead letters: 25")
     assert words[at + 1].startswith("  25: telegram, card, ")
     assert words[at + 21] == "  and 5 older"
+
+
+def test_a_refused_mail_is_shown_however_many_went_after_it(
+    settings: Settings, store: Store
+) -> None:
+    """P-0118 was refused, P-0119 taken the next day: the police still miss a mail, and without a
+    coordinator to tell the operator must see it here, with its reason and what to do.
+    """
+
+    def work(tx: Tx) -> None:
+        a_night(tx)
+        refused = police.last(tx, "munsterbilzen-1a2b")
+        assert refused is not None
+        police.save(tx, refused._replace(state="refused", reason="mailbox refused: 550 unknown"))
+        for number in (119, 120):
+            after = refused._replace(number=number, message_id=f"<{number}@y>")._asdict()
+            police.insert(tx, after)
+            made = police.last(tx, "munsterbilzen-1a2b")
+            assert made is not None
+            police.save(tx, made._replace(state="accepted", accepted_at=tx.now_ms))
+
+    store.writer.call(work)
+    words = in_words(status(settings), settings.timezone).splitlines()
+    assert [line for line in words if line.startswith("Police mail")] == [
+        (
+            "Police mail munsterbilzen: P-0118 refused 2026-11-12 23:14: mailbox refused: "
+            "550 unknown; once that is mended, `saarbot digest` sends it again"
+        ),
+        "Police mail munsterbilzen: P-0120 accepted 2026-11-12 23:14",
+    ]

@@ -48,6 +48,18 @@ async def test_a_refusal_is_told_and_waits_for_a_person(desk: Desk, office: Post
     ]
 
 
+async def test_a_refusal_stands_in_the_log_with_its_reason(
+    desk: Desk, office: PostOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Perhaps no coordinator can be told: whoever watches the log for warnings reads it there."""
+    office.refused = {WIJK: "550 5.1.1 no such mailbox"}
+    await night_is_due(desk)
+    await desk.police.step()
+    [line] = [one for one in caplog.records if one.levelname == "WARNING"]
+    assert "P-0001" in line.getMessage()
+    assert line.getMessage().endswith("refused: mailbox refused: 550 5.1.1 no such mailbox")
+
+
 async def test_one_refused_mailbox_does_not_mark_the_other_sent(
     desk: Desk, office: PostOffice
 ) -> None:
