@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -63,22 +62,20 @@ class Deafer(Deaf):
     stops_at_last = False
 
 
-async def stopped(tmp_path: Path, kind: type[Deaf]) -> tuple[tuple[str, int], float]:
-    """Start and stop an app with such an adapter: where it listened, and how long that took."""
+async def stopped(tmp_path: Path, kind: type[Deaf]) -> tuple[str, int]:
+    """Start an app with such an adapter and stop it before that lets go: where it listened."""
     file = tmp_path / "saarbot.yaml"
     file.write_text(CONFIG)
     app = App(load(file, {}), clock=SystemClock(), factories={"webchat": _Factory(kind)})
     await app.start()
     await eventually(app.health.ready, what="the app is ready")
     address = app.http.address
-    began = time.monotonic()
     await app.stop()
-    took = time.monotonic() - began
     deaf = app.adapters["webchat"]
     assert isinstance(deaf, Deaf)
     deaf.let_go.set()
     await asyncio.sleep(0)
-    return address, took
+    return address
 
 
 @pytest.fixture(autouse=True)
@@ -92,10 +89,9 @@ async def test_what_does_not_end_is_left_and_named(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: type[Deaf], times: int
 ) -> None:
     """Told twice to end; then the rest is closed without it, and the log says what hung."""
-    address, took = await stopped(tmp_path, kind)
+    address = await stopped(tmp_path, kind)
 
     told = [one.getMessage() for one in caplog.records if "not ended" in one.getMessage()]
     assert told == ["not ended after 0.3 s: webchat"] * (times + 1)  # the last: it doesn't close
-    assert took < 5
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(*address)
