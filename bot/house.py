@@ -18,7 +18,7 @@ from bot.alerts.pictures import Pictures
 from bot.alerts.questions import Questions
 from bot.alerts.reach import LATE, Reach
 from bot.alerts.relay import Relay
-from bot.alerts.retraction import Retraction
+from bot.alerts.retraction import ANSWERED, ASKED, Retraction
 from bot.alerts.sightings import Sightings
 from bot.delivery.outbox import Outbox
 from bot.errors import RecipientGone
@@ -158,6 +158,7 @@ class House:
             voice=voice,
             relay=relay,
             paging=self.paging,
+            questions=self.questions,
             retraction=Retraction(people=people, voice=voice, outbox=self.outbox),
             reach=self.reach,
             chronicle=log,
@@ -333,7 +334,9 @@ class House:
             self.intake.lost(tx, outcome.chat)
         if outcome.purpose == "card" and outcome.alert is not None:
             self.reach.outcome(tx, outcome.alert, outcome)
-        elif outcome.twice:
+        elif outcome.purpose in (ASKED, ANSWERED) and outcome.alert is not None:
+            self.questions.outcome(tx, outcome.alert, outcome)
+        if outcome.twice and outcome.purpose != "card":
             self.doubts.note(tx, outcome)
 
     def on_mail(self, tx: Tx, mail: MailNews) -> None:

@@ -11,6 +11,8 @@ from bot.store import alerts as store
 from bot.store import timers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from bot.neighbourhood.people import People
     from bot.store.alerts import Alert
     from bot.store.people import Member
@@ -32,6 +34,31 @@ class Chronicle:
         return append_entry(
             tx, alert.neighbourhood, kind, {"case": alert.number, **fields}, case=alert.number
         )
+
+    def told(
+        self,
+        tx: Tx,
+        alert: Alert,
+        member: Member,
+        said: Iterable[Mapping[str, Any]],
+        *,
+        early: bool,
+    ) -> None:
+        """What somebody said in a conversation, every version; an edit of it finds its case from now on.
+
+        `early`: it was said before there was a case.
+        """
+        chats = [str(chat) for chat in self._people.chats_of(tx, member)]
+        seen: set[str] = set()
+        for one in said:
+            message, source = str(one.get("message", "")), str(one.get("source", ""))
+            kind = "case.edited" if message in seen else "case.message"
+            self.note(tx, alert, kind, **_said(one, kind, self.name(member), early=early))
+            seen.add(message)
+            for chat in chats if message else ():
+                if chat.partition(":")[0] == source:
+                    text = str(one.get("text", ""))
+                    store.hear(tx, chat, message, member=member.id, alert=alert.id, text=text)
 
     def said(self, tx: Tx, alert: Alert, message: str, digest: str) -> str | None:
         """What a message about this alert said, as the log has it; None where it was erased."""
@@ -66,3 +93,22 @@ def watch(tx: Tx, alert_id: int) -> None:
 def stamp(moment: datetime) -> str:
     """A time as the log writes it."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _said(one: Mapping[str, Any], kind: str, author: str, *, early: bool) -> dict[str, Any]:
+    fields = {
+        "author": author,
+        "text": str(one.get("text", "")) or _point(one),
+        "message": str(one.get("message", "")),
+        "platform_at": str(one.get("platform_at", "")),
+    }
+    if kind == "case.edited":
+        return fields
+    more = {"source": str(one.get("source", "")), "received_at": str(one.get("received_at", ""))}
+    return {**fields, **more, "early": early}
+
+
+def _point(one: Mapping[str, Any]) -> str:
+    """A point that was shared, where nothing was said."""
+    latitude, longitude = one.get("latitude"), one.get("longitude")
+    return "" if latitude is None else f"{latitude}, {longitude}"

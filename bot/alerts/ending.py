@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.alerts.chronicle import Chronicle
     from bot.alerts.paging import Paging
+    from bot.alerts.questions import Questions
     from bot.alerts.reach import Reach
     from bot.alerts.relay import Relay
     from bot.alerts.retraction import Retraction
@@ -46,6 +47,7 @@ class Ending:
         voice: Voice,
         relay: Relay,
         paging: Paging,
+        questions: Questions,
         retraction: Retraction,
         reach: Reach,
         chronicle: Chronicle,
@@ -55,6 +57,7 @@ class Ending:
         self._voice = voice
         self._relay = relay
         self._paging = paging
+        self._questions = questions
         self._retraction = retraction
         self._reach = reach
         self._log = chronicle
@@ -81,10 +84,10 @@ class Ending:
     def _stop_watching(self, tx: Tx, alert: Alert, page: int | None) -> None:
         for kind in TIMERS:
             timers.disarm(tx, kind, str(alert.id))
-        for subject in ("over", "question"):
-            withdraw(tx, f"{subject}:{alert.id}")
-        for cause in ("silence", "handles", "question"):  # what is true and answered no longer
+        withdraw(tx, f"over:{alert.id}")
+        for cause in ("silence", "handles"):  # what is true no longer
             self._relay.take_back(tx, f"{cause}:{alert.id}:")
+        self._questions.settle(tx, alert)
         reporter = people_store.member(tx, alert.reporter_id)
         if page is not None and reporter is not None:
             self._paging.end(tx, reporter, page, "alerts.coordinator.called_off")

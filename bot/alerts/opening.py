@@ -24,7 +24,7 @@ from bot.store import places as place_store
 from bot.store import timers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.alerts.additions import Additions
     from bot.alerts.chronicle import Chronicle
@@ -122,7 +122,7 @@ class Opening:
         if alert is None:
             return
         self.call_off(scene)
-        self._journal_said(scene, alert, early=False)
+        self._log.told(scene.tx, alert, scene.member, _said(scene), early=False)
         alert = self._pictures.attach(scene, alert)
         alert = self._additions.add(scene.tx, alert, scene.member, scene.data)
         self._relay.changed(scene.tx, alert)
@@ -164,7 +164,7 @@ class Opening:
             facts=facts,
         )
         self._journal_opening(scene, alert)
-        self._journal_said(scene, alert)
+        self._log.told(scene.tx, alert, scene.member, _said(scene), early=True)
         if scene.data.get("paged") or alert.facts["gate"]["by"] == "coordinator":
             reporter = self._log.name(scene.member)
             self._log.note(tx, alert, "case.asked_coordinators", reporter=reporter)
@@ -203,24 +203,6 @@ class Opening:
             who=str(gate.get("who") or ""),
             at=str(gate.get("at") or ""),
         )
-
-    def _journal_said(self, scene: Scene, alert: Alert, *, early: bool = True) -> None:
-        """What was said before there was a number; an edit of it finds its case from now on."""
-        said = scene.data.get("said") or ()
-        chats = {c.messenger: str(c) for c in self._people.chats_of(scene.tx, scene.member)}
-        seen: set[str] = set()
-        for one in said:
-            message, text = str(one.get("message", "")), str(one.get("text", ""))
-            kind = "case.edited" if message in seen else "case.message"
-            self._log.note(
-                scene.tx, alert, kind, **_said(one, kind, self._log.name(scene.member), early)
-            )
-            seen.add(message)
-            chat = chats.get(str(one.get("source", "")))
-            if chat and message:
-                store.hear(
-                    scene.tx, chat, message, member=scene.member.id, alert=alert.id, text=text
-                )
 
     # --- out to the neighbourhood -------------------------------------------------------------
 
@@ -304,23 +286,9 @@ def _paged(data: Mapping[str, Any]) -> bool:
     return bool(gate_of(data).get("by") == "page")
 
 
-def _said(one: dict[str, Any], kind: str, author: str, early: bool) -> dict[str, Any]:  # noqa: FBT001  # a field
-    fields = {
-        "author": author,
-        "text": str(one.get("text", "")) or _point(one),
-        "message": str(one.get("message", "")),
-        "platform_at": str(one.get("platform_at", "")),
-    }
-    if kind == "case.edited":
-        return fields
-    more = {"source": str(one.get("source", "")), "received_at": str(one.get("received_at", ""))}
-    return {**fields, **more, "early": early}
-
-
-def _point(one: dict[str, Any]) -> str:
-    """A point that was shared, where nothing was said."""
-    latitude, longitude = one.get("latitude"), one.get("longitude")
-    return "" if latitude is None else f"{latitude}, {longitude}"
+def _said(scene: Scene) -> Sequence[Mapping[str, Any]]:
+    """What was said before there was a number."""
+    return scene.data.get("said") or ()
 
 
 def _text(value: object) -> str:

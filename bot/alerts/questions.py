@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.alerts.retraction import ANSWERED, ASKED
 from bot.alerts.scene import iso
+from bot.delivery.post import Result
+from bot.dialogue.correction import retold
 from bot.store import alerts as store
 from bot.store import people as people_store
 from bot.store import places as place_store
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bot.alerts.relay import Relay
     from bot.alerts.scene import Scene
     from bot.delivery.outbox import Outbox
+    from bot.delivery.post import Outcome
     from bot.messaging import Address
     from bot.neighbourhood.people import People
     from bot.store.alerts import Alert
@@ -54,38 +57,20 @@ class Questions:
         alert = self.keep(scene)
         if alert is None:
             return
-        key = self._asked(scene, alert, str(scene.data.get("text") or ""))
+        key = self._asked(scene, alert, str(scene.data.get("what") or ""))
         self._say(scene, alert, key)
 
     def keep(self, scene: Scene) -> Alert | None:
-        """The log has the words, and so have the police; the alert that they are about."""
-        alert = store.by_id(scene.tx, int(scene.data.get("alert") or 0))
-        said = list(scene.data.get("said") or ())
+        """The log has the words, and so have the police; the alert that they are about. Where that
+        was never said, the newest of those that were open.
+        """
+        tx, data = scene.tx, scene.data
+        alert = store.by_id(tx, int(data.get("alert") or data.get("newest") or 0))
+        said = data.get("said") or ()
         if alert is None or not said:
             return None
-        one, author = said[-1], scene.member
-        told = {name: str(one.get(name) or "") for name in ("text", "message", "source")}
-        times = {name: str(one.get(name) or "") for name in ("platform_at", "received_at")}
-        self._log.note(
-            scene.tx,
-            alert,
-            "case.message",
-            author=self._log.name(author),
-            early=False,
-            **told,
-            **times,
-        )
-        for chat in self._people.chats_of(scene.tx, author):
-            if chat.messenger == told["source"]:
-                store.hear(
-                    scene.tx,
-                    str(chat),
-                    told["message"],
-                    member=author.id,
-                    alert=alert.id,
-                    text=told["text"],
-                )
-        return self._log.stirred(scene.tx, alert)
+        self._log.told(tx, alert, scene.member, said, early=False)
+        return self._log.stirred(tx, alert)
 
     def _asked(self, scene: Scene, alert: Alert, text: str) -> str:
         """What to say of it (a text's key)."""
@@ -109,7 +94,7 @@ class Questions:
             message,
             cause=_cause(alert, number),
             purpose=ASKED,
-            subject=f"question:{alert.id}",
+            subject=_cause(alert, number),
         )
         if not sent:
             return "alerts.question_unheard"
@@ -122,8 +107,7 @@ class Questions:
         """Which question of an alert a messenger's message of ours passed on."""
         found = self._outbox.find(reader, chat, native_id)
         for number in range(1, len(alert.facts.get("questions") or ()) + 1):
-            posted = self._outbox.of_cause(reader, f"{_cause(alert, number)}:{alert.id}")
-            if found is not None and found in posted.values():
+            if found is not None and found in self._posted(reader, alert, number):
                 return number
         return None
 
@@ -163,8 +147,51 @@ class Questions:
         if not sent:
             return "alerts.answer_unheard"
         self._log.stirred(tx, alert, questions=questions)
-        withdraw(tx, f"question:{alert.id}")
+        withdraw(tx, _cause(alert, number))
         return "alerts.answer_passed"
+
+    def settle(self, tx: Tx, alert: Alert) -> None:
+        """The alert is over: nobody needs to answer any more."""
+        for number in range(1, len(alert.facts.get("questions") or ()) + 1):
+            withdraw(tx, _cause(alert, number))
+            self._relay.take_back(tx, f"{_cause(alert, number)}:")
+
+    def outcome(self, tx: Tx, alert_id: int, outcome: Outcome) -> None:
+        """What was said to be passed on certainly did not arrive: its author is told."""
+        alert = store.by_id(tx, alert_id)
+        if alert is None or outcome.result is not Result.PARKED:
+            return
+        reporter = people_store.member(tx, alert.reporter_id)
+        for number, one in enumerate(alert.facts.get("questions") or (), 1):
+            asker = people_store.member(tx, int(one["by"]))
+            if outcome.outbox_id in self._posted(tx, alert, number):
+                self._unheard(tx, alert, asker, "alerts.question_unheard", outcome, reporter)
+            for turn in range(1, len(one["answers"]) + 1):
+                if outcome.outbox_id in self._posted(tx, alert, number, turn):
+                    self._unheard(tx, alert, reporter, "alerts.answer_unheard", outcome, asker)
+
+    def _unheard(
+        self,
+        tx: Tx,
+        alert: Alert,
+        author: Member | None,
+        key: str,
+        outcome: Outcome,
+        to: Member | None,
+    ) -> None:
+        if author is None:
+            return
+        lang = self._people.lang(author)
+        emergency = self._relay.rules(alert.neighbourhood).emergency
+        who = self._people.pseudonym(to, lang)
+        message = self._voice.message(lang, key, emergency=emergency, who=who)
+        cause = f"{key}:{outcome.outbox_id}"
+        self._relay.tell(tx, alert, author, message, cause=cause, purpose="answer")
+
+    def _posted(self, reader: Reader, alert: Alert, number: int, turn: int = 0) -> set[int]:
+        """The posts that passed on a question, or one of its answers."""
+        cause = f"{_cause(alert, number, turn)}:{alert.id}"
+        return set(self._outbox.of_cause(reader, cause).values())
 
     # --- changing ----------------------------------------------------------------------------
 
@@ -172,8 +199,8 @@ class Questions:
         """Somebody edited a question or an answer: it follows where it stands."""
         questions = [dict(one) for one in alert.facts.get("questions") or ()]
         for number, one in enumerate(questions, 1):
-            if one["by"] == member.id and one["text"] == old:
-                one["text"] = new
+            if one["by"] == member.id and (text := retold(one["text"], old, new)) is not None:
+                one["text"] = text
                 values = self._question(alert, number, one, member)
                 self._relay.rewrite(tx, alert, _cause(alert, number), KEY, **values)
             for turn, answer in enumerate(one["answers"], 1):

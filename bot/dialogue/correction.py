@@ -47,13 +47,19 @@ def _retold(
     told: Mapping[str, Any], olds: Sequence[str], fresh: str, lexicon: Lexicon
 ) -> dict[str, Any]:
     """What happens: the same paragraphs, this one in its new words."""
-    story = f"\n{told.get('what') or ''}\n"
     for old in olds:
-        if old and f"\n{old}\n" in story:
-            what = story.replace(f"\n{old}\n", f"\n{fresh}\n", 1)[1:-1]
+        what = retold(str(told.get("what") or ""), old, fresh)
+        if what is not None:
             same = (told.get("kind") or "") == lexicon.kind(old)
             return {"what": what, **({"kind": lexicon.kind(fresh)} if same else {})}
     return {}
+
+
+def retold(story: str, old: str, new: str) -> str | None:
+    """A story of several messages, with one of them in its new words; None where it isn't in it."""
+    if not old or f"\n{old}\n" not in f"\n{story}\n":
+        return None
+    return f"\n{story}\n".replace(f"\n{old}\n", f"\n{new}\n", 1)[1:-1]
 
 
 def without(story: str, told: str) -> str:

@@ -142,8 +142,11 @@ class Lexicon:
 
     def asks(self, text: str) -> bool:
         """Whether the text may be a question: it has the mark, or begins as questions do."""
-        begins = self._asking is not None and self._asking.match(normal(text)) is not None
-        return begins or "?" in text
+        return "?" in text or self.begins_asking(text)
+
+    def begins_asking(self, text: str) -> bool:
+        """Whether the text begins as only questions do: a mark alone may stand behind a report."""
+        return self._asking is not None and self._asking.match(normal(text)) is not None
 
     def kind(self, text: str) -> str:
         """The kind of incident whose words stand first in the text, or ''."""

@@ -132,11 +132,12 @@ class Walk:
     # --- answers ----------------------------------------------------------------------------
 
     def take_first(self, answer: Answer) -> None:
-        """Keep what came before any question; words are what happens."""
+        """Keep what came before any question; words are what happens, or more of it."""
         self._keep(answer, None)
         if answer.text.strip():
-            what = self._engine.kinds["what"]
-            self._read(FreeText(kind=what, kind_name="what", into=(), action=Action()), answer.text)
+            story = self._engine.kinds["story"]
+            free = FreeText(kind=story, kind_name="story", into=(), action=Action())
+            self._read(free, answer.text)
 
     def answer(self, answer: Answer) -> None:
         """Take one answer to the present question."""

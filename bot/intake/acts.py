@@ -62,6 +62,7 @@ class Acts:
         self._residents = residents
         self._coordinators = coordinators
         self._pages = pages
+        self._asking = asking
         self._lexicon = lexicon
         self._about_alert: dict[str, Callable[[Ask], None]] = {
             "seen": residents.seen,
@@ -145,6 +146,8 @@ class Acts:
             about = meant.alert.number
         elif kind == "member" and (member := people_store.member(ask.tx, int(found))):
             about = member.name
+        elif kind == "question":
+            about = self._asking.asker(ask, found)
         else:
             return choice.label
         return self._answers.voice.text(

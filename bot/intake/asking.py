@@ -7,9 +7,11 @@ by its number, or with the messenger's own reply, which also works within anothe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot.alerts.chronicle import stamp
+from bot.intake import unexplained
 from bot.store import alerts as alert_store
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from bot.intake.naming import Meant, Naming
     from bot.messaging import MessageReceived
     from bot.neighbourhood.people import People
-
-SCRIPT = "question"
 
 
 class Asking:
@@ -58,18 +58,20 @@ class Asking:
         if not live:
             return False
         here, alert = live[0]
-        data: dict[str, Any] = {
+        one = {
             "text": event.text,
-            "what": event.text,
             "message": event.message_id,
             "source": event.source,
             "platform_at": stamp(event.occurred_at),
+            "received_at": stamp(event.received_at),
         }
-        data["said"] = [{**data, "received_at": stamp(event.received_at)}]
+        earlier = unexplained.words(d for d in ask.dialogues if d.neighbourhood == here.place.id)
+        what = "\n".join(filter(None, (earlier.get("what"), event.text)))
+        data = {"what": what, "said": [*earlier.get("said", ()), one], "newest": alert.id}
         if len(live) == 1:
             data |= {"alert": alert.id, "case": alert.number}
         person = here.member.person_id if here.member else 0
-        self._talk.begin(here, person, here.place.id, SCRIPT, data)
+        self._talk.begin(here, person, here.place.id, unexplained.SCRIPT, data)
         return True
 
     def replied(self, ask: Ask, event: MessageReceived) -> bool:
@@ -78,12 +80,15 @@ class Asking:
         words = bool(event.text.strip()) and not event.media
         if meant is None or event.reply_to is None or not words:
             return False
-        if self._lexicon.number(event.text) == 1:
-            return False  # the number of its only choice, not an answer yet
         here, alert = meant
         number = self._questions.replied_to(ask.tx, alert, event.chat, event.reply_to)
         if number is None:
             return False
+        if (
+            self._lexicon.number(event.text) == 1
+        ):  # the number of its only choice, not an answer yet
+            self.answer(replace(ask.saying(str(number)), chosen=alert.id))
+            return True
         self._life.add_words(here.scene(), alert, event)
         alert = alert_store.by_id(ask.tx, alert.id) or alert
         self._questions.answer(here.scene(), alert, number, event.text)
@@ -104,6 +109,13 @@ class Asking:
             data = {"alert": meant.alert.id, "question": which, "who": who}
             place = meant.ask.place.id
             self._talk.begin(meant.ask, meant.ask.member.person_id, place, "answer", data)
+
+    def asker(self, ask: Ask, subject: str) -> str:
+        """Who asked the question that a number may answer: `alert:number`."""
+        alert_id, _, number = subject.partition(":")
+        meant = self._naming.by_id(ask, int(alert_id))
+        asker = self._questions.asker(ask.tx, meant.alert, int(number)) if meant else None
+        return self._people.pseudonym(asker, ask.lang)
 
     def _own(self, ask: Ask, alert_id: int | None) -> Meant | None:
         """The alert, as a member of its neighbourhood, if the asker reported it."""

@@ -15,7 +15,7 @@ from bot.dialogue.engine import Answer, AnswerKind, Say, Turn
 from bot.dialogue.lexicon import normal
 from bot.dialogue.state import State
 from bot.dialogue.vocabulary import STALE
-from bot.intake import unkept
+from bot.intake import unexplained, unkept
 from bot.intake.knowledge import Knowledge
 from bot.intake.phrases import Phrases
 from bot.messaging import Address
@@ -160,8 +160,11 @@ class Conversations:
             if old.script == "report":
                 self.again(ask, old, Say(key="alerts.draft_first"))
                 return old.id
+        if script == "report":
+            streets = self._places[place_id].streets
+            data = {**unexplained.reported(here, first, streets, self._engine), **data}
         for old in here:
-            self.end(ask.tx, old, ask.lang)
+            self._let_go(ask, old, script)
         turning = Turning(
             tx=ask.tx,
             person_id=person_id,
@@ -175,6 +178,14 @@ class Conversations:
             started_at_ms=ask.tx.now_ms,
         )
         return self._start(turning, script, data, first)
+
+    def _let_go(self, ask: Ask, old: Dialogue, script: str) -> None:
+        """Another conversation takes its place; words that it doesn't take along are in the log."""
+        if old.script == unexplained.SCRIPT and script not in ("report", unexplained.SCRIPT):
+            turning = self._turning(ask, old)
+            turning.data = self.data_of(old)
+            self.effects["question.keep"](turning, {})
+        self.end(ask.tx, old, ask.lang)
 
     def again(self, ask: Ask, dialogue: Dialogue, *first: Say) -> None:
         """Say something, then the present question once more."""

@@ -17,8 +17,8 @@ from bot.alerts.additions import takes_part
 from bot.alerts.ending import LIVE
 from bot.dialogue.lexicon import normal
 from bot.intake import answers as read
+from bot.intake import unexplained
 from bot.intake.arrival import MENU, is_coordinator_code
-from bot.intake.asking import SCRIPT as QUESTION
 from bot.intake.coordinator import is_coordinator
 from bot.intake.naming import number_in
 from bot.intake.placing import BY_REQUEST, WIDE
@@ -50,6 +50,7 @@ KILL_SWITCH = "pauze"
 OF_THE_SCRIPT = {"stop": "stop", "help": "hulp"}
 OF_STRANGERS = frozenset({"start", "koppel"})
 ADDING = frozenset({"enrich", "sighting"})
+SHOWING = ADDING | {"answer"}
 CALLED = "gebeld"
 ADDED = "aanvullen"
 HINT = "hinted"
@@ -110,9 +111,14 @@ class Direct:
         """A number is nobody's name: who is asked to introduce themselves may decide something.
         Who is asked whether a question was meant for the reporter, and goes on telling, reports.
         """
-        if dialogue.script == QUESTION and not self._talk.lists(dialogue):
-            return bool(event.media) or not self._picks(dialogue, event.text)
+        if dialogue.script == unexplained.SCRIPT and not self._talk.lists(dialogue):
+            return bool(event.media) or not self._merely(dialogue, event.text)
         return dialogue.script == "introduce" and self._lexicon.number(event.text) is not None
+
+    def _merely(self, dialogue: Dialogue, text: str) -> bool:
+        """Whether words are at most an answer: a choice, or a yes or a no to nothing."""
+        mere = ("yes", "no", "skip")
+        return self._picks(dialogue, text) or any(self._lexicon.means(text, one) for one in mere)
 
     def _only_words(self, ask: Ask, command: Command) -> bool:
         """A sentence that begins like a command: what only strangers or coordinators say, or one
@@ -185,16 +191,17 @@ class Direct:
 
     def _answer(self, ask: Ask, dialogue: Dialogue, event: MessageReceived) -> None:
         alert = self._added_to(ask, dialogue)
+        adds = alert if dialogue.script in ADDING else None
         again = self._keep_files(ask, event, dialogue=dialogue.id, alert=alert)
         tells = event.location is not None or bool(event.text.strip())
-        if alert is not None and tells and not self._picks(dialogue, event.text):
-            self._life.add_words(ask.scene(), alert, event)
+        if adds is not None and tells and not self._picks(dialogue, event.text):
+            self._life.add_words(ask.scene(), adds, event)
         if not again:
             self._talk.answer(ask, dialogue, read.from_message(event))
 
     def _added_to(self, ask: Ask, dialogue: Dialogue) -> Alert | None:
-        """The alert that a conversation adds to, once it is out."""
-        if dialogue.script not in ADDING or ask.member is None:
+        """The alert that a conversation is about, once it is out: pictures are for the police."""
+        if dialogue.script not in SHOWING or ask.member is None:
             return None
         alert = self._talk.data_of(dialogue).get("alert")
         return alert_store.by_id(ask.tx, int(alert)) if alert else None

@@ -115,6 +115,11 @@ def effects(
     def keep(turning: Turning, _args: Mapping[str, Any]) -> None:
         questions.keep(turning.scene())
 
+    def reported(turning: Turning, _args: Mapping[str, Any]) -> None:
+        """What sounded like a question about another report; for which neighbourhood isn't known."""
+        turning.carry |= quick(str(turning.data.get("what", "")), turning.place.streets)
+        turning.carry["said"] = list(turning.data.get("said") or ())
+
     def enriched(turning: Turning, _args: Mapping[str, Any]) -> None:
         life.describe(turning.scene())
         life.signalement(turning.tx, int(turning.data.get("alert") or 0))
@@ -137,6 +142,7 @@ def effects(
         "sighting.send": lambda turning, _args: sightings.add(turning.scene()),
         "question.ask": lambda turning, _args: questions.ask(turning.scene()),
         "question.keep": keep,
+        "question.report": reported,
         "question.answer": lambda turning, _args: questions.answered(turning.scene()),
         "close.send": close,
         "post.report": report,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -281,14 +280,3 @@ async def test_a_rectification_takes_question_and_answer_back(street: Village) -
     await street.settled()
     for person in (street.anna, street.carla):
         assert not any("rode pet" in shown.text for shown in person.chat.of_bot)
-
-
-async def test_a_question_that_nobody_explains_goes_nowhere(street: Village) -> None:
-    """After an hour she is told so."""
-    await quiet(street)
-    street.carla.says("Wat is er gebeurd?")
-    await street.carla.hears("Wat bedoel je?")
-    await street.later(minutes=61)
-    assert any("Je vraag is niet doorgegeven" in text for text in street.carla.texts)
-    street.clock.advance(timedelta(seconds=1))
-    assert not any("vraagt" in text for text in street.anna.texts)
