@@ -5,7 +5,8 @@
 #   docker run --read-only --tmpfs /tmp --volume saarbot-data:/data \
 #       --volume ./config:/config:ro --publish 127.0.0.1:8080:8080 saarbot
 #
-# In its configuration: `data_dir: /data` and `http: {listen: 0.0.0.0:8080}`.
+# In its configuration: `data_dir: /data` and `http: {listen: 0.0.0.0:8080, proxies: [172.17.0.1]}`;
+# docs/connect-webchat.md says what the second is for.
 
 ARG BASE=python:3.11-slim
 

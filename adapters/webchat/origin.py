@@ -1,7 +1,8 @@
 """Where a request comes from, as far as limits for strangers need it.
 
 One household or attacker is one IPv4 address, or one IPv6 network of 64 bits. A server in front
-says in `X-Forwarded-For` for whom it speaks; without that header all it speaks for are one origin.
+says in `X-Forwarded-For` for whom it speaks; without that header, or where it isn't believed
+(`http.proxies`), all it speaks for are one origin.
 """
 
 from __future__ import annotations

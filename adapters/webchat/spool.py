@@ -105,8 +105,8 @@ class Spool:
     ) -> Received:
         """Keep what comes in. Raises EmptyFile, BrokenOff, TooLarge, StoreFull.
 
-        `stranger` is the origin of somebody who is no member. What is over the limit is read to the end and thrown away, since a browser hears no
-        answer before it has sent everything.
+        `stranger` is the origin of somebody who is no member. What is over the limit is read to the
+        end and thrown away, since a browser hears no answer before it has sent everything.
         """
         name = name if stranger is None else f"{self._of(stranger)}{name}"
         coming = _Coming(name, min(limit if expected is None else expected, limit))

@@ -29,7 +29,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import SaarbotError
 from bot.messaging import Page
-from bot.operations import listener
+from bot.operations import listener, proxies
 from bot.operations.health import Health
 from bot.operations.metrics import CONTENT_TYPE, Metrics
 from bot.settings.model import HttpSettings
@@ -78,7 +78,7 @@ class HttpServer:
                 access_log=False,
                 server_header=False,
                 proxy_headers=True,
-                forwarded_allow_ips="127.0.0.1,::1",
+                forwarded_allow_ips=proxies.believed(settings.proxies),
                 lifespan="off",
                 timeout_graceful_shutdown=_GRACE,
                 ws_max_size=1 << 20,
@@ -188,7 +188,7 @@ def _app(
         Route("/metrics", figures),
     ]
     own = Starlette(routes=routes, exception_handlers={Exception: _failed})
-    return Secured(_Pages(own, {route.path for route in routes}, pages))
+    return proxies.Noticing(Secured(_Pages(own, {route.path for route in routes}, pages)))
 
 
 async def _failed(_: Request, error: Exception) -> Response:

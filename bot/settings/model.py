@@ -18,12 +18,16 @@ Security = Literal["none", "starttls", "tls"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:
-    """Where the bot listens. `public_url` has no slash at its end; port 0 takes a free one."""
+    """Where the bot listens. `public_url` has no slash at its end; port 0 takes a free one.
+
+    `proxies` are networks whose servers are believed for whom they speak, beside this machine's own.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str | None = None
     metrics: Literal["loopback", "any"] = "loopback"
+    proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,7 @@ class _Reader:
             port=port,
             public_url=table.get("public_url", v.origin, None),
             metrics=table.get("metrics", v.one_of(("loopback", "any")), "loopback"),
+            proxies=table.many("proxies", v.network),
         )
         table.done()
         return found

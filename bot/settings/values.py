@@ -202,6 +202,18 @@ def listen(item: Item) -> tuple[str, int]:
     return name, int(port)
 
 
+def network(item: Item) -> str:
+    """One address, or a network of them."""
+    value = scalar(item).strip()
+    try:
+        found = ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise Wrong(f"must be an address or network, as 172.17.0.1, not {item.written}") from None
+    if found.prefixlen == 0:
+        raise Wrong("would believe everybody; name the server in front, as 172.17.0.1")
+    return str(found)
+
+
 def path(item: Item) -> Path:
     """A path, relative to the configuration file."""
     value = scalar(item).strip()

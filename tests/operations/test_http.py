@@ -146,6 +146,56 @@ async def test_metrics_are_closed_to_whoever_comes_through_a_proxy(header: str) 
         assert answer.status == 404
 
 
+async def origin_told(server: HttpServer, source: str, forwarded: str) -> str:
+    """Where a page takes a visitor to be from, who comes through the server at `source`."""
+
+    def ask() -> str:
+        port, here = server.address[1], (source, 0)
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=here)
+        client.request("GET", "/who/", headers={"X-Forwarded-For": forwarded})
+        told = client.getresponse().read().decode()
+        client.close()
+        return told
+
+    return await asyncio.to_thread(ask)
+
+
+def who(request: Request) -> Response:
+    assert request.client is not None
+    return PlainTextResponse(request.client.host)
+
+
+async def test_a_server_in_front_is_believed_where_the_operator_names_it() -> None:
+    """In a container the proxy is no loopback: `http.proxies` names it, and each of the strangers
+    behind it has an origin of their own. Nobody else may make one up.
+    """
+    async with serving(page("/who", who), proxies=("127.0.0.2/32",)) as server:
+        assert await origin_told(server, "127.0.0.2", "203.0.113.9") == "203.0.113.9"
+        assert await origin_told(server, "127.0.0.1", "203.0.113.8") == "203.0.113.8"
+        assert await origin_told(server, "127.0.0.3", "203.0.113.9") == "127.0.0.3"
+
+
+async def test_a_server_in_front_is_believed_on_a_socket_for_both_kinds_of_address() -> None:
+    """Where the bot listens at `[::]`, an IPv4 proxy on this machine is still this machine."""
+    async with serving(page("/who", who), host="::", proxies=("127.0.0.2/32",)) as server:
+        for source in ("127.0.0.1", "127.0.0.2"):
+            assert await origin_told(server, source, "203.0.113.9") == "203.0.113.9"
+
+
+async def test_a_server_in_front_that_is_not_believed_is_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whoever runs it in Docker behind a proxy would otherwise never know why newcomers wait."""
+    async with serving(page("/who", who)) as server:
+        await origin_told(server, "127.0.0.1", "192.168.1.7")
+        assert not caplog.records
+        for _ in range(2):
+            await origin_told(server, "127.0.0.3", "203.0.113.9")
+    [line] = caplog.messages
+    assert "127.0.0.3" in line
+    assert "http.proxies" in line
+
+
 async def test_metrics_can_be_opened() -> None:
     """`metrics: any` is the operator's own word."""
     async with serving(metrics="any") as server:

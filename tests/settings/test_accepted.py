@@ -214,3 +214,13 @@ def test_where_to_listen(tmp_path: Path, written: str, host: str, port: int) -> 
     """A host and a port, IPv6 in brackets, port 0 for a free one."""
     http: Any = read(tmp_path, f"http: {{listen: {written}}}\n" + GOOD).http
     assert (http.host, http.port) == (host, port)
+
+
+def test_servers_in_front_are_addresses_or_networks(tmp_path: Path) -> None:
+    """Each as the operator finds it: one address, or the network of a container."""
+    written = "http: {proxies: [172.17.0.1, 172.18.0.5/16, 'fd00::1']}\n"
+    assert read(tmp_path, written + GOOD).http.proxies == (
+        "172.17.0.1/32",
+        "172.18.0.0/16",
+        "fd00::1/128",
+    )

@@ -147,6 +147,19 @@ BAD: dict[str, tuple[str, list[str]]] = {
         "http: {metrics: all}\n" + GOOD,
         ["saarbot.yaml:1: http.metrics: must be one of loopback, any, not 'all'"],
     ),
+    "proxies": (
+        "http: {proxies: [caddy, 0.0.0.0/0]}\n" + GOOD,
+        [
+            (
+                "saarbot.yaml:1: http.proxies[1]: must be an address or network, as 172.17.0.1, "
+                "not 'caddy'"
+            ),
+            (
+                "saarbot.yaml:1: http.proxies[2]: would believe everybody; name the server in "
+                "front, as 172.17.0.1"
+            ),
+        ],
+    ),
     "sender": (
         GOOD.replace("saarbot@example.org", "saarbot"),
         ["saarbot.yaml:6: mail.from: is no e-mail address; for example wijk@politie.example"],
