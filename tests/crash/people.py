@@ -63,6 +63,7 @@ class Reporter:
     shows: bool = True
     asks: bool = False
     pause_s: float = 0.0
+    patience_s: float = PATIENCE_S
     done: int = 0
     nudges: int = 0
     sent: list[str] = field(default_factory=list)
@@ -94,7 +95,7 @@ class Reporter:
             self._say(answer)
         elif self._waiting_since is None and not self._finished:
             self._begin()
-        elif self._waiting_since and time.monotonic() - self._waiting_since > PATIENCE_S:
+        elif self._waiting_since and time.monotonic() - self._waiting_since > self.patience_s:
             self.nudges += 1
             self._say("hulp")
 
