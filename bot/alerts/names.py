@@ -29,13 +29,14 @@ _TITLED: Final = (
 )
 _TOLD: Final = re.compile(
     r"\b(?:[Hh]eet|[Gg]enaamd|[Nn]aam is|[Nn]oemt zich|[Nn]amed|[Nn]ame is|[Ss]'appelle|[Nn]ommée?|[Hh]ei(?:ß|ss)t|"
-    r"(?:[Oo]ver)?[Bb]uur(?:man|vrouw|jongen|meisje)|[Nn]eighbou?r|[Vv]oisine?|"
+    r"(?:[Oo]ver)?[Bb]uur(?:man|vrouw|jongen|meisje)|[Nn]eighbou?r|[Vv]oisine?|[Nn]achbar(?:in)?|"
     r"(?:[Mm]ijn|[Oo]nze?|[Mm]y) (?:man|vrouw|zoon|dochter|broer|zus|vader|moeder|vriend|vriendin|schoonzoon|"
     r"schoondochter|husband|wife|son|daughter|brother|sister|friend))\s"
     rf"(?P<name>{_TITLED}{_SURNAME}(?:\s{_SURNAME}){{0,2}})"
 )
-_SAINT: Final = re.compile(
-    r"\b(?:sint|saint|sainte|sankt|st\.?|koning|koningin|prins|prinses)[\s-]$"
+# Behind these it is no person's name: a saint's, a king's, a model of car.
+_NO_PERSON: Final = re.compile(
+    r"\b(?:sint|saint|sainte|sankt|st\.?|koning|koningin|prins|prinses|renault|opel|lotus|fiat|ford|vw)[\s-]$"
 )
 # Shops and makes that are called like somebody.
 _FIRMS: Final = re.compile(
@@ -70,6 +71,6 @@ def _is_given(word: str) -> bool:
 def _is_person(compared: str, first: int, last: int, end: int) -> bool:
     return not (
         _PLACES.search(compared, last, end)
-        or _SAINT.search(compared[max(0, first - 12) : first])
+        or _NO_PERSON.search(compared[max(0, first - 12) : first])
         or _FIRMS.fullmatch(compared, first, end)
     )

@@ -220,6 +220,7 @@ class Joining:
         if newcomer.state != "pending":
             return "neighbourhood.already_decided"
         store.change_member(tx, newcomer, decided_by=by.id, state="refused")
+        self._people.meet(tx, newcomer.neighbourhood)
         self._ask_no_more(tx, newcomer)
         append_entry(
             tx,

@@ -97,11 +97,13 @@ class People:
         lang = self._voice.language(account.language or sender.language)
         return Who(account=account, members=found[1], chat=chat, lang=lang)
 
-    def meet(self, tx: Reader) -> None:
-        """Learn the names of all who have a place anywhere, once at start."""
-        for place, roster in self.rosters.items():
-            for member in store.members_of(tx, place):
-                roster.learn(member.name)
+    def meet(self, tx: Reader, *places: str) -> None:
+        """Learn the names of all who have or had a place: everywhere at start, in `places` where
+        somebody has none after all: what they called themselves may have been anything.
+        """
+        for place in places or self.rosters:
+            members = store.members_of(tx, place)
+            self.rosters[place].begin(m.name for m in members if m.state != "refused")
 
     def name(self, tx: Tx, person_id: int, name: str, *places: str) -> None:
         """Somebody who has, or asks for, a place in these neighbourhoods told their name."""

@@ -2,7 +2,7 @@
 
 A name counts as it was told, with the surname first, with first name and surname alone, and with an
 initial and its dot; small letters, accents and hyphens make no difference. A first name or a surname
-by itself doesn't: too many are ordinary words.
+by itself doesn't: too many are ordinary words. Nor does a surname of several words ("De Bakker").
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 from bot.dialogue.letters import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _BETWEEN: Final = re.compile(r"[\s.'-]{1,3}")
 _LEAST: Final = 2  # letters of a surname
+_LINKS: Final = frozenset(("de", "den", "der", "van", "von", "le", "la", "du", "ter", "ten", "het"))
 
 
 class Roster:
@@ -27,9 +28,22 @@ class Roster:
     def __init__(self) -> None:
         self._ways: dict[str, set[tuple[str, ...]]] = {}
 
+    def begin(self, names: Iterable[str]) -> None:
+        """Know these and no others."""
+        fresh = Roster()
+        for name in names:
+            fresh.learn(name)
+        self._ways = fresh._ways  # at once, for whoever is looking just now
+
     def learn(self, name: str) -> None:
         """Somebody here is called `name`."""
-        first, *rest = _WORD.findall(flat(name)) or [""]
+        words = _WORD.findall(flat(name))
+        links = next((at for at, word in enumerate(words) if word not in _LINKS), len(words))
+        if links and len(words) - links > 1:  # "Van den Broeck Els"
+            words = [words[-1], *words[:-1]]
+        elif links:
+            return
+        first, *rest = words or [""]
         if not rest or len(rest[-1]) < _LEAST:
             return
         for way in ((first, *rest), (*rest, first), (first, rest[-1]), (first[0], *rest)):

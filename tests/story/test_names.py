@@ -58,5 +58,21 @@ async def test_nothing_missing_is_explained_to_nobody(street: Village) -> None:
     assert not any("lezen dat niet" in text for text in street.anna.texts)
 
 
+async def test_whoever_is_refused_takes_no_words_away(street: Village) -> None:
+    """A newcomer called themselves something else than a name."""
+    nora = street.telegram.person("Nora", id="nora")
+    nora.says("/start rozenstraat")
+    await nora.hears("huisregels")
+    nora.presses("Ja")
+    await nora.hears("Hoe heet je")
+    nora.says("Rode Auto")
+    await nora.hears("straat")
+    nora.says("Rozenstraat")
+    question = await street.els.chat.hears("Rode Auto")
+    street.els.presses("Weigeren", on=question)
+    await street.settled()
+    assert "man stapt in rode auto" in await tells(street, "man stapt in rode auto")
+
+
 async def test_a_full_name_of_somebody_unknown_is_not_passed_on(street: Village) -> None:
     assert "… voelt aan autodeuren" in await tells(street, "Kevin Deprez voelt aan autodeuren")
