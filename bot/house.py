@@ -254,6 +254,7 @@ class House:
             pictures=self.pictures,
             acts=acts,
             asking=asking,
+            pages=pages,
             lexicon=words.lexicon,
             commands=words.commands,
             handlers=handlers,

@@ -120,6 +120,10 @@ class Lexicon:
         """Whether the whole message is one of the words for `meaning`."""
         return normal(text) in self.meanings.get(meaning, ())
 
+    def chooses(self, text: str, label: str) -> bool:
+        """Whether the whole message is one of the words for a choice, wherever it is typed."""
+        return normal(text) in self.choices.get(label, ())
+
     def global_word(self, plain: str) -> str | None:
         """back, stop, help, call or done, if the normalised message is a word for it."""
         return self._global.get(plain)

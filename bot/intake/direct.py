@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.alerts.additions import takes_part
 from bot.alerts.ending import LIVE
+from bot.dialogue.commands import Command
 from bot.dialogue.lexicon import normal
 from bot.intake import answers as read
 from bot.intake import unexplained
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
 
     from bot.alerts.life import Life
     from bot.alerts.pictures import Pictures
-    from bot.dialogue.commands import Command, CommandTable
+    from bot.dialogue.commands import CommandTable
     from bot.dialogue.lexicon import Lexicon
     from bot.intake.acts import Acts
     from bot.intake.ask import Answers, Ask
     from bot.intake.asking import Asking
     from bot.intake.conversations import Conversations
     from bot.intake.naming import Naming
+    from bot.intake.pages import Pages
     from bot.intake.placing import Placing
     from bot.messaging import MessageReceived
     from bot.neighbourhood.people import People
@@ -52,6 +54,7 @@ OF_STRANGERS = frozenset({"start", "koppel"})
 ADDING = frozenset({"enrich", "sighting"})
 SHOWING = ADDING | {"answer"}
 CALLED = "gebeld"
+SAID_CALLED = "report.gate.called"
 ADDED = "aanvullen"
 HINT = "hinted"
 HINT_AGAIN_AFTER = timedelta(days=1)
@@ -72,6 +75,7 @@ class Direct:
         pictures: Pictures,
         acts: Acts,
         asking: Asking,
+        pages: Pages,
         lexicon: Lexicon,
         commands: CommandTable,
         handlers: Mapping[str, Callable[[Ask], None]],
@@ -85,6 +89,7 @@ class Direct:
         self._pictures = pictures
         self._acts = acts
         self._asking = asking
+        self._pages = pages
         self._lexicon = lexicon
         self._commands = commands
         self._handlers = handlers
@@ -96,6 +101,8 @@ class Direct:
         command = self._commands.parse(event.text, chat_kind=ChatKind.DIRECT)
         if command is not None and self._only_words(ask, command):
             command = None
+        if command is None and self._says_called(ask, event.text):
+            command = Command(id=CALLED, explicit=False)
         if command is not None and not self._is_answer(ask, command, dialogue):
             self._command(ask, command)
         elif command is None and self._asking.replied(ask, event):
@@ -114,6 +121,10 @@ class Direct:
         if dialogue.script == unexplained.SCRIPT and not self._talk.lists(dialogue):
             return bool(event.media) or not self._merely(dialogue, event.text)
         return dialogue.script == "introduce" and self._lexicon.number(event.text) is not None
+
+    def _says_called(self, ask: Ask, text: str) -> bool:
+        """`gebeld` in other words, where somebody waits for it: else it begins a report."""
+        return self._lexicon.chooses(text, SAID_CALLED) and self._pages.awaited(ask)
 
     def _merely(self, dialogue: Dialogue, text: str) -> bool:
         """Whether words are at most an answer: a choice, or a yes or a no to nothing."""

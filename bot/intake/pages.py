@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.alerts.paging import Paging
     from bot.intake.ask import Answers, Ask
     from bot.intake.conversations import Conversations
-    from bot.intake.naming import Naming
+    from bot.intake.naming import Meant, Naming
     from bot.neighbourhood.people import People
     from bot.store.alerts import Alert
     from bot.store.dialogues import Dialogue
@@ -57,20 +57,32 @@ class Pages:
 
     # --- the reporter ----------------------------------------------------------------------
 
+    def awaited(self, ask: Ask) -> bool:
+        """Whether somebody waits to hear that the asker called."""
+        drafts = any(self._waits(ask, dialogue) for dialogue in ask.dialogues)
+        return drafts or bool(self._waiting(ask)) or bool(self._open_pages(ask))
+
     def _called_self(self, ask: Ask) -> bool:
         """The reporter called after all: in the draft, or for the alert that waits."""
         for dialogue in ask.dialogues:
             reporter = self._reporter(ask, dialogue)
-            waits = gate_of(self._talk.data_of(dialogue)).get("by") == "page"
-            if dialogue.script == "report" and reporter is not None and waits:
+            if reporter is not None and self._waits(ask, dialogue):
                 self._draft_gate(ask, reporter, dialogue)
                 return True
-        mine = {member.id for member in ask.who.active}
-        for asked, alert in self._naming.live(ask, ("waiting",)):
-            if alert.reporter_id in mine:
-                self._after_all(asked, alert)
-                return True
+        for meant in self._waiting(ask)[:1]:
+            self._after_all(*meant)
+            return True
         return False
+
+    def _waits(self, ask: Ask, dialogue: Dialogue) -> bool:
+        by = gate_of(self._talk.data_of(dialogue)).get("by")
+        return dialogue.script == "report" and by == "page" and bool(self._reporter(ask, dialogue))
+
+    def _waiting(self, ask: Ask) -> list[Meant]:
+        """The asker's own alerts that wait for somebody's call."""
+        mine = {member.id for member in ask.who.active}
+        live = self._naming.live(ask, ("waiting",))
+        return [meant for meant in live if meant.alert.reporter_id in mine]
 
     def _after_all(self, ask: Ask, alert: Alert) -> None:
         if ask.member is not None:
@@ -102,14 +114,22 @@ class Pages:
             self._answers.say(ask, "neighbourhood.not_allowed")
 
     def _called_for_open_page(self, ask: Ask) -> None:
-        """Without a number: the page that stands open in this chat; with several, which?"""
-        pages = [o for o in offers(ask.tx, str(ask.chat)) if o.subject.startswith(SUBJECT)]
+        """Without a number: the page that stands open; with several, which?"""
+        pages = self._open_pages(ask)
         if not pages:
             self._answers.say(ask, "alerts.nobody_waits")
         elif len(pages) == 1:
-            self.answer(ask, int(pages[0].subject.removeprefix(SUBJECT)))
+            self.answer(ask, pages[0])
         else:
-            self._which(ask, [int(o.subject.removeprefix(SUBJECT)) for o in pages])
+            self._which(ask, pages)
+
+    def _open_pages(self, ask: Ask) -> list[int]:
+        """The pages that were put to the asker, on whichever messenger."""
+        chats = self._people.chats_of(ask.tx, ask.member) if ask.member else []
+        found = [o for chat in {ask.chat, *chats} for o in offers(ask.tx, str(chat))]
+        return sorted(
+            {int(o.subject.removeprefix(SUBJECT)) for o in found if o.subject.startswith(SUBJECT)}
+        )
 
     def _which(self, ask: Ask, pages: list[int]) -> None:
         labels = [(self._whose(ask, page), f"a:called:{page}") for page in pages]

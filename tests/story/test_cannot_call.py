@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.errors import Retryable
 
 if TYPE_CHECKING:
@@ -46,6 +48,46 @@ async def test_gebeld_by_the_word(street: Village) -> None:
     street.gert.says("GEBELD")
     await street.gert.hears("De melder weet dat 101 gebeld is")
     await street.anna.chat.hears("Een beheerder zegt")
+
+
+@pytest.mark.parametrize(
+    "words", ["ik heb 101 gebeld", "101 gebeld", "Ja, ik heb gebeld", "i called"]
+)
+async def test_gebeld_in_other_words(street: Village, words: str) -> None:
+    """Whoever was asked and says so begins no report."""
+    await cannot_call(street)
+    street.gert.says(words)
+    await street.gert.hears("De melder weet dat 101 gebeld is")
+    await street.anna.chat.hears("Een beheerder zegt")
+
+
+async def test_a_reporter_who_calls_after_all_says_so_in_other_words(street: Village) -> None:
+    """While asked what happens; it is no answer to that."""
+    await cannot_call(street)
+    street.anna.says("ik heb 101 gebeld")
+    await street.gert.chat.hears("heeft 101 zelf gebeld")
+    await street.anna.hears("Wat zie")
+    await street.tells(street.anna)
+    street.anna.presses("Versturen")
+    await street.settled()
+    assert "De melder zei om 23:14 dat 101 gebeld is" in street.card(street.carla).text
+
+
+async def test_who_called_and_was_asked_nothing_reports(street: Village) -> None:
+    street.carla.says("ik heb 101 gebeld")
+    await street.carla.hears("Wat klopt voor jou?")
+
+
+async def test_gebeld_from_ones_other_messenger(street: Village) -> None:
+    """Gert was asked on Signal and answers on the page."""
+    page = street.web.person("Gert op het web")
+    street.gert.says("/koppel")
+    code = (await street.gert.hears("/koppel ")).text.partition("/koppel ")[2][:8]
+    page.says(f"/koppel {code}")
+    await page.hears("Gekoppeld")
+    await cannot_call(street)
+    page.says("gebeld")
+    await page.hears("De melder weet dat 101 gebeld is")
 
 
 async def test_gebeld_by_the_number(street: Village) -> None:
