@@ -167,8 +167,8 @@ class App:
         """Return when everything runs and the HTTP server listens."""
         self.health.expect("store", *self.adapters)
         await self.store.writer.submit(self.house.seed, label="seed")
-        self.health.set("store", True)
         await self.http.start()
+        self.health.set("store", True)
         self._go("delivery", self.delivery.run())
         self._go("media", self.fetcher.run())
         self._go("timers", self.timekeeper.run())

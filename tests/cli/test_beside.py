@@ -34,6 +34,16 @@ def test_a_bot_serves_and_finishes_cleanly(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
+def test_a_bot_without_a_messenger_runs_and_ends_cleanly(tmp_path: Path) -> None:
+    """`check` says that nobody can reach it; mails and commands still go, and nothing breaks."""
+    folder = installed(tmp_path)
+    file = folder / "config" / "saarbot.yaml"
+    file.write_text(file.read_text().replace("adapters:\n  webchat: {}\n", ""))
+    with running(folder) as (bot, _):
+        assert bot.stop() == 0
+
+
+@pytest.mark.process
 def test_a_second_bot_on_the_same_data_is_refused(tmp_path: Path) -> None:
     """Only a second `run` is refused; it says which folder is taken."""
     folder = installed(tmp_path)
