@@ -5,7 +5,8 @@ lives, `/readyz` that store and adapters are usable, `/metrics` speaks to this m
 the configuration says `metrics: any`. A page that sets its own headers keeps them.
 
 Anybody may connect. So that no crowd of connections takes the files away that messengers, store and
-mail need, they have half of what this process may open; who connects and asks for nothing is let go.
+mail need, they have half of what this process may open, and one address has a quarter of those; who
+connects and asks for nothing, at first or behind an answer, is let go.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import ipaddress
 import logging
 import resource
 import socket
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -49,7 +51,8 @@ HEADERS: Final = {
 }
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 _GRACE: Final = 3
-_SILENT_S: Final = 20.0  # for the first request on a connection
+_SILENT_S: Final = 20.0  # until a request on a connection
+_OF_ONE: Final = 4
 _FILES: Final = 8192
 
 
@@ -70,15 +73,16 @@ class HttpServer:
         self._socket: socket.socket | None = None
         self._task: asyncio.Task[None] | None = None
         self.app = _app(settings, health, metrics, pages)
+        believed = proxies.Believed(settings.proxies)
         self._server = _Server(
             uvicorn.Config(
                 self.app,
-                http=_guarded(connections or files() // 2, silent_s),
+                http=_guarded(connections or files() // 2, silent_s, believed),
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 proxy_headers=True,
-                forwarded_allow_ips=proxies.believed(settings.proxies),
+                forwarded_allow_ips=believed.networks,
                 lifespan="off",
                 timeout_graceful_shutdown=_GRACE,
                 ws_max_size=1 << 20,
@@ -137,21 +141,43 @@ def more_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _guarded(most: int, silent_s: float) -> type[H11Protocol]:
-    """The protocol with at most `most` connections, none of them silent from the start."""
+def _guarded(most: int, silent_s: float, crossing: proxies.Believed) -> type[H11Protocol]:
+    """The protocol with at most `most` connections, a quarter of them from one address that speaks
+    for itself alone, and none that is silent for long outside of a request.
+    """
+    mine: Counter[str] = Counter()
 
     class Guarded(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
             super().connection_made(transport)
-            if len(self.connections) > most:
+            mine[self._address] += 1
+            alone = self._address not in crossing
+            if len(self.connections) > most or (alone and mine[self._address] > most // _OF_ONE):
                 transport.abort()
             else:
-                self.loop.call_later(silent_s, self._let_go)
+                self._wait_for_a_request()
 
-        def _let_go(self) -> None:
-            asked = cast("object", self.cycle) is not None  # None until the first whole request
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            mine[self._address] -= 1
+            if not mine[self._address]:
+                del mine[self._address]
+
+        def on_response_complete(self) -> None:
+            self._wait_for_a_request()
+            super().on_response_complete()
+
+        @property
+        def _address(self) -> str:
+            return self.client[0] if self.client else ""
+
+        def _wait_for_a_request(self) -> None:
+            self.loop.call_later(silent_s, self._let_go, self.cycle)
+
+        def _let_go(self, answered: object) -> None:
+            """Close it if no whole head of a request came behind that answer, or the first."""
             # One that has become a websocket is no longer among them.
-            if not asked and self in self.connections:
+            if cast("object", self.cycle) is answered and self in self.connections:
                 self.transport.close()
 
     return Guarded

@@ -20,15 +20,29 @@ _HEADER: Final = b"x-forwarded-for"
 log = logging.getLogger(__name__)
 
 
-def believed(proxies: Sequence[str]) -> list[str]:
+class Believed:
     """The networks whose servers are believed, each also as a socket for IPv6 and IPv4 tells it."""
-    networks = [ipaddress.ip_network(one) for one in (*_OWN, *proxies)]
-    mapped = [
-        ipaddress.ip_network((f"::ffff:{one.network_address}", 96 + one.prefixlen))
-        for one in networks
-        if one.version == 4
-    ]
-    return [str(one) for one in (*networks, *mapped)]
+
+    def __init__(self, proxies: Sequence[str]) -> None:
+        own = [ipaddress.ip_network(one) for one in (*_OWN, *proxies)]
+        mapped = [
+            ipaddress.ip_network((f"::ffff:{one.network_address}", 96 + one.prefixlen))
+            for one in own
+            if one.version == 4
+        ]
+        self._networks = [*own, *mapped]
+
+    @property
+    def networks(self) -> list[str]:
+        """As uvicorn wants them."""
+        return [str(one) for one in self._networks]
+
+    def __contains__(self, address: str) -> bool:
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(found in one for one in self._networks)
 
 
 class Noticing:

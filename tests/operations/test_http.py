@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
@@ -354,3 +354,51 @@ def test_half_of_the_files_are_for_everything_but_the_web() -> None:
     before = files()
     more_files()
     assert files() >= before
+
+
+async def test_half_a_request_behind_an_answer_keeps_no_connection() -> None:
+    """Whoever was answered once and then sends a letter at a time holds nothing; neither does a
+    body that nobody reads any more. An answer that never ends goes on.
+    """
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"one\n"
+        await asyncio.sleep(0.3)
+        yield b"two\n"
+
+    def streaming(_request: Request) -> Response:
+        return StreamingResponse(endless())
+
+    async with serving(page("/stream", streaming), guard={"silent_s": 0.05}) as server:
+        for begin in (
+            b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\nGET /heal",
+            b"POST /healthz HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nab",
+        ):
+            reader, writer = await asyncio.open_connection(*server.address)
+            writer.write(begin)
+            assert (await asyncio.wait_for(reader.read(), 3)).startswith(b"HTTP/1.1 ")
+            writer.close()
+        assert (await get(server, "/stream/")).text == "one\ntwo\n"
+
+
+async def test_one_address_takes_only_a_part_of_the_connections() -> None:
+    """A quarter: others still come in. A server in front speaks for many and has them all."""
+    async with serving(guard={"connections": 8}, proxies=("127.0.0.9/32",)) as server:
+        port = server.address[1]
+
+        async def connects(source: str) -> bool:
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", port, local_addr=(source, 0)
+            )
+            open_now.append(writer)
+            with suppress(ConnectionError):
+                writer.write(b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+                return bool(await reader.readline())
+            return False
+
+        open_now: list[asyncio.StreamWriter] = []
+        assert [await connects("127.0.0.3") for _ in range(3)] == [True, True, False]
+        assert [await connects("127.0.0.4") for _ in range(2)] == [True, True]
+        assert [await connects("127.0.0.9") for _ in range(3)] == [True, True, True]
+        for writer in open_now:
+            writer.close()
