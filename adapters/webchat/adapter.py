@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from adapters.webchat import inbound
 from adapters.webchat.about import About
+from adapters.webchat.arriving import Arriving
 from adapters.webchat.downloads import Downloads
 from adapters.webchat.flood import Flood
 from adapters.webchat.history import History, Item, written
@@ -93,6 +94,7 @@ class WebChat:
         self.talk = Talk(self.name, self.history, self.live, context.clock)
         self.downloads = Downloads(context.storage, self.spool, context.clock)
         self.flood = Flood()
+        self.arriving = Arriving()
         self._clock = context.clock
         self._spool_folder = context.spool
         self._demo = {person_id(token) for token in self.about.demo_people.values()}

@@ -123,7 +123,7 @@ class Entrance:
     async def messages(self, request: Request) -> Response:
         """A text, a press or a location: kept when the answer is 200."""
         person = self._poster(request)
-        said = inbound.said_by(await _json(request))
+        said = inbound.said_by(await self._read(request, person))
         item = await self._chat.talk.already(person, said["client"])
         if item is None:
             await self._welcome(person, origin_of(request))
@@ -166,7 +166,7 @@ class Entrance:
     async def here(self, request: Request) -> Response:
         """The page says that it is still looked at."""
         person = self._poster(request)
-        body = await _json(request)
+        body = await self._read(request, person)
         known = isinstance(body, dict) and self._chat.live.here(person, str(body.get("connection")))
         return Response(status_code=204 if known else 410, headers=PLAIN_FENCE)
 
@@ -200,6 +200,16 @@ class Entrance:
         """Remember no more new browsers at once than people could open."""
         if await self._chat.history.chat(person) is None:
             self._let_in(self._chat.flood.newcomer(origin))
+
+    async def _read(self, request: Request, person: str) -> Any:
+        """What a page posts; of strangers only a few at a time may be slow."""
+        if self._chat.live.is_member(person):
+            return await _json(request)
+        arriving, origin = self._chat.arriving, origin_of(request)
+        if not arriving.has_room(origin) and not await self._chat.belongs(person):
+            self._let_in(_LATER_S)
+        with arriving.one(origin):
+            return await _json(request)
 
     async def _let_speak(self, person: str, text: str, origin: str) -> None:
         """Members as fast as anybody types; all others also within what is kept of strangers."""

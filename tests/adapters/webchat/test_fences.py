@@ -13,6 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from adapters.webchat.arriving import Arriving
 from adapters.webchat.flood import Shared
 from adapters.webchat.spool import Spool
 from bot.testkit.peer import eventually
@@ -145,6 +146,30 @@ async def test_many_small_uploads_of_strangers_hold_few_connections(
             await held.enter_async_context(half_sent(house, stranger, path))
         await eventually(lambda: len(house.adapter.spool._coming) == 2, what="two are under way")
         assert await uploads(stranger, "third", 1) == 503
+    await stranger.closes()
+
+
+async def test_slow_words_of_strangers_hold_few_connections(house: House, els: Browser) -> None:
+    """Whoever sends a letter at a time from one origin is refused at once when there are many of
+    them; a member's words come in as slowly as they like, and strangers' from elsewhere.
+    """
+    house.adapter.arriving = Arriving(an_origin=2, of_all=4)
+    house.show(house.people()[0], **around(bar=False))
+    await eventually(lambda: house.adapter.live.is_member(els.person), what="Els is a member")
+    stranger = Browser(house)
+    await stranger.opens()
+    body = {"client_id": "hello-01", "text": "hallo"}
+    async with AsyncExitStack() as held:
+        for _ in range(2):
+            await held.enter_async_context(half_sent(house, stranger, "/webchat/messages"))
+        await eventually(
+            lambda: not house.adapter.arriving.has_room("127.0.0.1"), what="two are awaited"
+        )
+        assert (await stranger.http.post("/webchat/messages", json=body)).status_code == 429
+        assert (await els.http.post("/webchat/messages", json=body)).status_code == 200
+        stranger.http.headers["X-Forwarded-For"] = "192.0.2.7"
+        assert (await stranger.http.post("/webchat/messages", json=body)).status_code == 200
+    await eventually(lambda: house.adapter.arriving.has_room("127.0.0.1"), what="they are let go")
     await stranger.closes()
 
 
