@@ -153,7 +153,7 @@ async def test_what_comes_later_is_named(tmp_path: Path) -> None:
 async def test_no_adapter_is_a_bot_that_nobody_reaches(tmp_path: Path) -> None:
     """It would start and hear nothing."""
     file = tmp_path / "saarbot.yaml"
-    file.write_text("data_dir: var\nneighbourhoods: {a: {name: A}}\n")
+    file.write_text("data_dir: var\nhttp: {listen: 127.0.0.1:0}\nneighbourhoods: {a: {name: A}}\n")
     result = await check(file, {}, offline=True)
 
     assert "no adapter is configured: nobody can reach the bot" in as_table(result.rows, 200)
