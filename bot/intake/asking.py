@@ -54,10 +54,10 @@ class Asking:
         mine = {member.id for member in ask.who.active}
         live = [m for m in self._naming.live(ask) if m.alert.reporter_id not in mine]
         live = [m for m in live if m.alert.id == ask.about] or live
-        live = [m for m in live if m.ask.place.id == live[0].ask.place.id]
         if not live:
             return False
-        here, alert = live[0]
+        here, alert = newest = max(live, key=lambda meant: meant.alert.opened_at)
+        live = [m for m in live if m.ask.place.id == newest.ask.place.id]
         one = {
             "text": event.text,
             "message": event.message_id,

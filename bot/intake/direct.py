@@ -256,7 +256,7 @@ class Direct:
             self._answers.say(ask, "neighbourhood.empty_message")
         elif word == "call":
             self._handlers["meld"](ask.saying(""))
-        elif word is not None or self._lexicon.means(event.text, "no"):
+        elif word is not None or any(self._lexicon.means(event.text, w) for w in ("yes", "no")):
             self._answers.say(ask, "neighbourhood.nothing_asked")
         elif not (self._asking.asked(ask, event) or self._about_card(ask, event)):
             self._begin_report(ask, event)

@@ -215,3 +215,21 @@ async def test_a_question_that_was_refused_is_not_said_to_be_passed_on(street: V
     await street.carla.hears("Wat bedoel je?")
     street.carla.presses("Een vraag aan de melder")
     await street.carla.hears("Ik kan de melder nu niet bereiken")
+
+
+async def test_with_two_neighbourhoods_the_newest_alert_is_asked_about(both: Village) -> None:
+    await quiet(both)
+    await both.later(minutes=1)
+    bea, wim = both.telegram.people["bea"], both.telegram.people["wim"]
+    await both.reports(bea, place="beverst", what="fiets gestolen", where="Kapelstraat 2")
+    await both.skips_enrichment(bea)
+    wim.says("Is dat bij de bakker?")
+    await wim.hears("Er staat een melding open: 23:15, Kapelstraat")
+    wim.presses("Een vraag aan de melder")
+    await bea.chat.hears("Is dat bij de bakker?")
+
+
+async def test_a_yes_where_nothing_was_asked_is_no_report(street: Village) -> None:
+    """As a no isn't."""
+    street.carla.says("ja")
+    await street.carla.hears("geen vraag voor open")

@@ -21,6 +21,7 @@ async def test_a_report_is_recorded_and_the_coordinators_read_it(street: Village
     await street.begins(street.anna)
     await street.tells(street.anna)
     assert any("Je melding gaat nu enkel naar hen" in text for text in street.anna.texts)
+    assert not any("Dit gaat naar" in text for text in street.anna.texts)
     street.anna.presses("Versturen")
     told = await street.anna.hears("hebben het doorsturen gepauzeerd. Melding M-2026-0001")
     assert "Bel 101 als er gevaar is" in told.text
