@@ -108,7 +108,8 @@ class Asking:
             who = self._people.pseudonym(asker, ask.lang)
             data = {"alert": meant.alert.id, "question": which, "who": who}
             place = meant.ask.place.id
-            self._talk.begin(meant.ask, meant.ask.member.person_id, place, "answer", data)
+            person = meant.ask.member.person_id
+            self._talk.begin(meant.ask, person, place, "answer", data, aside=True)
 
     def asker(self, ask: Ask, subject: str) -> str:
         """Who asked the question that a number may answer: `alert:number`."""

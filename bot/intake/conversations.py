@@ -6,18 +6,18 @@ that becomes rows: the conversation's new place with its moments, messages, effe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.alerts.scene import Scene
 from bot.delivery.post import Post, Priority
 from bot.dialogue.engine import Answer, AnswerKind, Say, Turn
 from bot.dialogue.lexicon import normal
 from bot.dialogue.state import State
 from bot.dialogue.vocabulary import STALE
-from bot.intake import unexplained, unkept
+from bot.intake import interrupted, unexplained, unkept
 from bot.intake.knowledge import Knowledge
 from bot.intake.phrases import Phrases
+from bot.intake.turning import Turning, may_speak, of_place
 from bot.messaging import Address
 from bot.neighbourhood.people import ACTIVE, COORDINATOR
 from bot.store import dialogues as store
@@ -36,45 +36,6 @@ if TYPE_CHECKING:
     from bot.store.timers import Timer
     from bot.store.tx import Tx
     from bot.voice import Voice
-
-
-@dataclass(slots=True, kw_only=True)
-class Turning:
-    """One turn of one conversation, its first where `fresh`. `member` is the speaker here, and
-    `members` are they everywhere. `data` is the draft as the engine left it, which nobody changes;
-    what an effect puts into `carry` goes along into the conversation that follows.
-    """
-
-    tx: Tx
-    person_id: int
-    member: Member | None
-    members: Sequence[Member]
-    place: NeighbourhoodSettings
-    chat: Address
-    lang: str
-    cause: str
-    dialogue: int
-    started_at_ms: int
-    looks_again: tuple[int | None, str] = (None, store.NONE)
-    fresh: bool = False
-    data: Mapping[str, Any] = field(default_factory=dict)
-    carry: dict[str, Any] = field(default_factory=dict)
-
-    def scene(self) -> Scene:
-        """The same for the alerts' room."""
-        if self.member is None:
-            raise LookupError("only a member can act on an alert")
-        return Scene(
-            tx=self.tx,
-            member=self.member,
-            place=self.place,
-            chat=self.chat,
-            lang=self.lang,
-            dialogue=self.dialogue,
-            started_at_ms=self.started_at_ms,
-            data=self.data,
-            carry=self.carry,
-        )
 
 
 class Conversations:
@@ -149,8 +110,11 @@ class Conversations:
         data: dict[str, Any],
         *,
         first: Answer | None = None,
+        aside: bool = False,
     ) -> int:
         """Open a conversation, in place of any other of this person here; its id.
+
+        `aside`: once it is over, the one that it interrupts goes on where it was.
 
         `first` is what somebody sent before being asked anything. A report that isn't sent yet
         is never thrown away by another one: then that one's question is put again.
@@ -163,12 +127,14 @@ class Conversations:
         if script == "report":
             streets = self._places[place_id].streets
             data = {**unexplained.reported(here, first, streets, self._engine), **data}
+        if aside:
+            data = {**interrupted.by(script, here), **data}
         for old in here:
             self._let_go(ask, old, script)
         turning = Turning(
             tx=ask.tx,
             person_id=person_id,
-            member=_of_place(ask.who.members, place_id),
+            member=of_place(ask.who.members, place_id),
             members=ask.who.members,
             place=self._places[place_id],
             chat=ask.chat,
@@ -199,7 +165,7 @@ class Conversations:
         return Turning(
             tx=ask.tx,
             person_id=dialogue.person_id,
-            member=_of_place(ask.who.members, dialogue.neighbourhood),
+            member=of_place(ask.who.members, dialogue.neighbourhood),
             members=ask.who.members,
             place=self._places[dialogue.neighbourhood],
             chat=ask.chat,
@@ -223,14 +189,25 @@ class Conversations:
     def answer(self, ask: Ask, dialogue: Dialogue, answer: Answer) -> None:
         """Somebody answered; the conversation goes on, unless its speaker belongs here no more."""
         turning = self._turning(ask, dialogue)
-        if not _may_speak(turning, dialogue.script):
+        if not may_speak(turning, dialogue.script):
             self.end(ask.tx, dialogue, ask.lang)
             self._say(turning, Say(key="dialogue.over"), None, 0)
             return
         facts = self._facts(turning)
         facts["stale"] = ask.tx.now - ask.event.occurred_at > STALE
         state = State.from_json(dialogue.data)
-        self._carry_out(turning, self._engine.advance(state, answer, facts=facts, now=ask.tx.now))
+        turn = self._engine.advance(state, answer, facts=facts, now=ask.tx.now)
+        self._carry_out(turning, turn)
+        if turn.state is None and turn.start is None:
+            self._take_up(turning, interrupted.in_(turn.data))
+
+    def _take_up(self, turning: Turning, waits: State | None) -> None:
+        """What was interrupted goes on: its question is put again."""
+        if waits is not None:
+            turning.dialogue, turning.fresh = store.new_id(turning.tx), True
+            turning.started_at_ms = turning.tx.now_ms
+            facts = self._facts(turning)
+            self._carry_out(turning, self._engine.again(waits, facts, turning.tx.now))
 
     def chooses_anew(self, dialogue: Dialogue, answer: Answer) -> bool:
         """Whether the last answer, whose message was changed, only chooses something now."""
@@ -240,7 +217,7 @@ class Conversations:
     def edited(self, ask: Ask, dialogue: Dialogue, answer: Answer) -> bool:
         """An answer's message was changed; False where it answered nothing here."""
         turning, state = self._turning(ask, dialogue), State.from_json(dialogue.data)
-        if not _may_speak(turning, dialogue.script) or not self._engine.answered(state, answer):
+        if not may_speak(turning, dialogue.script) or not self._engine.answered(state, answer):
             return False
         facts = self._facts(turning)
         self._carry_out(turning, self._engine.edited(state, answer, facts=facts, now=ask.tx.now))
@@ -278,7 +255,7 @@ class Conversations:
         if dialogue is None:
             return
         members = tuple(people_store.memberships_of(tx, dialogue.person_id))
-        member = _of_place(members, dialogue.neighbourhood)
+        member = of_place(members, dialogue.neighbourhood)
         lang = self._voice.language(members[0].language if members else None)
         turning = Turning(
             tx=tx,
@@ -293,7 +270,7 @@ class Conversations:
             started_at_ms=dialogue.started_at,
             looks_again=(dialogue.due_at, dialogue.moments),
         )
-        if not _may_speak(turning, dialogue.script):
+        if not may_speak(turning, dialogue.script):
             self.end(tx, dialogue, lang)
             return
         answer = Answer(kind=AnswerKind.TIMER, at=tx.now, timer=name)
@@ -384,12 +361,3 @@ class Conversations:
                 membership=turning.member.id if turning.member else None,
             ),
         )
-
-
-def _of_place(members: Sequence[Member], place: str) -> Member | None:
-    return next((member for member in members if member.neighbourhood == place), None)
-
-
-def _may_speak(turning: Turning, script: str) -> bool:
-    """Somebody who left halfway reports no more; somebody who joins is no member yet."""
-    return script == "join" or (turning.member is not None and turning.member.state in ACTIVE)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.alerts.relay import Relay
     from bot.alerts.sightings import Sightings
     from bot.delivery.outbox import Outbox
-    from bot.intake.conversations import Turning
+    from bot.intake.turning import Turning
     from bot.neighbourhood.joining import Joining
     from bot.neighbourhood.notices import Notices
     from bot.voice import Voice

@@ -83,6 +83,52 @@ async def test_a_reply_to_the_question_is_its_answer(street: Village) -> None:
     await street.anna.hears("Persoon 1")
 
 
+async def test_whoever_answers_goes_on_describing(street: Village) -> None:
+    """The button interrupts the questions about what she saw; afterwards the one that was open is
+    put again, and what she types then describes her report instead of beginning another.
+    """
+    await street.reports(street.anna)
+    street.anna.says("1")
+    await street.anna.hears("Man of vrouw?")
+    await asks(street, street.carla)
+    street.anna.presses("Antwoorden", on=await street.anna.chat.hears(ASKS))
+    await street.anna.hears("Wat wil je antwoorden?")
+    street.anna.says("nee, ernaast")
+    await street.anna.hears("doorgegeven aan Buur 5")
+    await street.anna.hears("Man of vrouw?")
+    street.anna.says("man met een rode pet")
+    await street.anna.hears("Was er een voertuig?")
+    await street.settled()
+    entry = street.log("case.message")[-1].fields
+    assert (entry["text"], entry["case"]) == ("man met een rode pet", "M-2026-0001")
+
+
+async def test_whoever_owes_no_answer_goes_on_describing_too(street: Village) -> None:
+    """0 and STOP answer nothing; a second question, asked meanwhile, changes nothing of that."""
+    await street.reports(street.anna)
+    for end in ("0", "stop"):
+        await asks(street, street.carla)
+        question = await street.anna.chat.hears(ASKS)
+        for _ in range(2):
+            street.anna.presses("Antwoorden", on=question)
+            await street.anna.hears("Wat wil je antwoorden?")
+        street.anna.says(end)
+        await street.anna.hears("Goed, ik geef geen antwoord door")
+        await street.anna.hears("Hoeveel personen")
+
+
+async def test_an_answer_that_never_comes_brings_no_old_question_back(street: Village) -> None:
+    """After an hour of silence nobody is asked about persons."""
+    await street.reports(street.anna)
+    await asks(street, street.carla)
+    street.anna.presses("Antwoorden", on=await street.anna.chat.hears(ASKS))
+    await street.anna.hears("Wat wil je antwoorden?")
+    asked = sum("Hoeveel personen" in text for text in street.anna.texts)
+    await street.later(minutes=61)
+    assert sum("Hoeveel personen" in text for text in street.anna.texts) == asked
+    assert street.open_conversations() == 0
+
+
 async def test_the_number_answers_where_there_are_no_buttons(street: Village) -> None:
     """Bram reports on Signal; nothing is owed: 0 leaves it unanswered."""
     await street.reports(street.bram)
