@@ -255,6 +255,7 @@ class House:
             acts=acts,
             asking=asking,
             pages=pages,
+            joining=self.joining,
             lexicon=words.lexicon,
             commands=words.commands,
             handlers=handlers,

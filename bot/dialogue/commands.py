@@ -34,6 +34,7 @@ _NUMBER = re.compile(r"#?(?:[MO]-\d{4}-)?\d{1,6}", re.IGNORECASE)
 _WORD = re.compile(r"[\w.,:/–-]{1,40}")
 _SLASH = re.compile(r"/([^\s@/]{1,40})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 _LONGEST = 5  # words in one name
+_SLIPS_FROM: Final = 4  # letters: shorter names are a slip away from too many words
 _Some = TypeVar("_Some", bound=StrEnum)
 
 
@@ -172,6 +173,12 @@ class CommandTable:
                 return _command(entry, args, ChatKind.DIRECT, explicit=False) if fits else None
         return None
 
+    def nearly(self, text: str, command: str) -> bool:
+        """Whether a single word is a name of this command but for one slip of the thumb."""
+        word = normal(text)
+        names = {name for name, entry in self._by_name.items() if entry.id == command}
+        return any(_one_slip(word, name) for name in names if len(name) >= _SLIPS_FROM)
+
     def may(self, command: str, role: str) -> bool:
         """Whether somebody of this role may use the command."""
         entry = self.entries.get(command)
@@ -214,6 +221,19 @@ def _follows(bare: Bare, args: str) -> bool:
     if bare is Bare.TOLD:
         return is_number(parts[0].rstrip(",:;"))
     return len(parts) <= _MOST_WORDS[bare] and all(map(_WORD.fullmatch, parts))
+
+
+def _one_slip(word: str, name: str) -> bool:
+    """One letter too many, too few or another, or two in each other's place; not the first one."""
+    if word[:1] != name[:1] or " " in word:
+        return False
+    short, long = sorted((word, name), key=len)
+    if len(long) == len(short):
+        wrong = [at for at in range(len(word)) if word[at] != name[at]]
+        first, last = (wrong[0], wrong[-1] + 1) if wrong else (0, 0)
+        swapped = word[first:last] == name[first:last][::-1]
+        return len(wrong) == 1 or (last - first == 2 and swapped)
+    return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
 
 
 def is_number(args: str) -> bool:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from bot.intake.pages import Pages
     from bot.intake.placing import Placing
     from bot.messaging import MessageReceived
+    from bot.neighbourhood.joining import Joining
     from bot.neighbourhood.people import People
     from bot.store.alerts import Alert
     from bot.store.dialogues import Dialogue
@@ -76,6 +77,7 @@ class Direct:
         acts: Acts,
         asking: Asking,
         pages: Pages,
+        joining: Joining,
         lexicon: Lexicon,
         commands: CommandTable,
         handlers: Mapping[str, Callable[[Ask], None]],
@@ -90,6 +92,7 @@ class Direct:
         self._acts = acts
         self._asking = asking
         self._pages = pages
+        self._joining = joining
         self._lexicon = lexicon
         self._commands = commands
         self._handlers = handlers
@@ -193,6 +196,11 @@ class Direct:
         return self._placing.placed(ask, command) if command in WIDE | BY_REQUEST else ask
 
     def _stranger(self, ask: Ask) -> None:
+        """Somebody from outside: their code is enough, whatever stands before it elsewhere."""
+        code = ask.message.text.strip() if ask.message else ""
+        if is_coordinator_code(code) or self._joining.place_for(ask.tx, code):
+            self._handlers["start"](ask.saying(code))
+            return
         pending = any(m.state == "pending" for m in ask.who.members)
         self._answers.say(
             ask, "neighbourhood.already_asked" if pending else "neighbourhood.stranger"
@@ -254,7 +262,7 @@ class Direct:
             self._answers.say(ask, "neighbourhood.not_understood_kind")
         elif not event.text.strip():
             self._answers.say(ask, "neighbourhood.empty_message")
-        elif word == "call":
+        elif word == "call" or self._commands.nearly(event.text, "meld"):
             self._handlers["meld"](ask.saying(""))
         elif word is not None or any(self._lexicon.means(event.text, w) for w in ("yes", "no")):
             self._answers.say(ask, "neighbourhood.nothing_asked")

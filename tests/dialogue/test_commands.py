@@ -158,3 +158,19 @@ def test_a_wrong_table_is_refused_with_all_its_lines(tmp_path: Path) -> None:
         "'x' would mean both 'a' and 'b'",
     ):
         assert part in found
+
+
+@pytest.mark.parametrize(
+    "text", ["mled", "Medl", "mel", "melt", "Meldd!", "meldn", "meldign", "reprot"]
+)
+def test_a_slip_of_the_thumb_is_nearly_the_word(text: str) -> None:
+    """One letter too many, too few, another or two in each other's place."""
+    assert TABLE.nearly(text, "meld")
+
+
+@pytest.mark.parametrize(
+    "text", ["geld", "held", "veld", "mes", "melden die", "me", "", "alarm", "meubel"]
+)
+def test_another_word_is_not(text: str) -> None:
+    """Words that people report with begin with another letter, or differ in more."""
+    assert not TABLE.nearly(text, "meld")

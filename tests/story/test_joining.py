@@ -114,6 +114,27 @@ async def test_a_wrong_code_opens_nothing(munster: Village) -> None:
     assert munster.log("member.asked", "case.opened") == []
 
 
+async def test_the_bare_code_is_enough(munster: Village) -> None:
+    """Whoever mistyped it once types it again, without knowing any command."""
+    nora = munster.telegram.person("Nora")
+    nora.says("/start rozenstrat")
+    assert "Typ ze opnieuw" in (await nora.hears("klopt niet")).text
+    nora.says("rozenstrat")
+    await nora.hears("Ik ken je nog niet")
+    nora.says("Rozenstraat ")
+    await nora.hears("huisregels")
+
+
+async def test_a_coordinators_bare_code_is_enough(munster: Village) -> None:
+    """As it stands on the operator's screen, without the command before it."""
+    await munster.store.writer.submit(
+        lambda tx: code_store.add_code(tx, "ABCD2345", "beheer", "munsterbilzen")
+    )
+    nora = munster.signal.person("Nora")
+    nora.says("beheer-abcd2345")
+    await nora.hears("Je bent nu beheerder")
+
+
 async def test_a_member_who_opens_the_link_again_is_welcomed_back(munster: Village) -> None:
     """The invitation does no harm to whoever belongs already."""
     nora = munster.telegram.person("Nora")

@@ -36,6 +36,14 @@ async def test_one_line_leaves_the_gate_and_the_confirmation(street: Village) ->
     assert "Kerkstraat\ninbraak bezig" in card.text
 
 
+async def test_a_slip_in_the_word_for_reporting_is_no_description(street: Village) -> None:
+    """`mled` asks what `meld` asks, and stands on no card."""
+    street.anna.says("mled")
+    await street.anna.hears("Bel eerst 101")
+    street.anna.presses("Ik heb 101 gebeld")
+    await street.anna.hears("Wat zie of zag je?")
+
+
 async def test_without_a_recognisable_street_where_is_asked(street: Village) -> None:
     street.anna.says("/meld inbraak bezig achter de school")
     await street.anna.hears("Bel eerst 101")
