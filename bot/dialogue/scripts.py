@@ -113,6 +113,8 @@ def _stray_scripts(
 
 
 def _stray_words(lexicon: Lexicon, scripts: Mapping[str, Script], problems: Problems) -> None:
+    """Words for choices that nobody offers; those of a script that can't be read aren't known."""
+    unread = {name for name, script in scripts.items() if not script.steps}
     choices = [
         choice
         for script in scripts.values()
@@ -121,8 +123,10 @@ def _stray_words(lexicon: Lexicon, scripts: Mapping[str, Script], problems: Prob
     ]
     labels, ids = ({choice.label for choice in choices}, {choice.id for choice in choices})
     for key in sorted(lexicon.choices.keys() - labels):
+        if key.partition(".")[0] in unread:
+            continue
         told = f"no script offers a choice '{key}'{nearest(key, labels)}"
         problems.add(lexicon.lines[f"choices.{key}"], told)
-    for key in sorted(lexicon.kinds - ids):
+    for key in sorted(lexicon.kinds - ids) if not unread else ():
         told = f"no script offers a choice of the kind '{key}'{nearest(key, lexicon.kinds & ids)}"
         problems.add(lexicon.lines[f"kinds.{key}"], told)

@@ -144,3 +144,15 @@ def test_a_folder_of_own_words_must_be_there(tmp_path: Path) -> None:
     file.write_text(file.read_text("utf-8").replace("own_words: own", "own_words: elders"))
     with pytest.raises(SettingsError, match="own_words: there is no folder"):
         load(file, {})
+
+
+def test_a_script_that_cannot_be_read_is_one_mistake(tmp_path: Path) -> None:
+    """What its words belong to is unknown then: forty more lines about them would hide the one."""
+    file = own_words(tmp_path)
+    (tmp_path / "own/dialogues/report.yaml").write_text("start: x\n")
+    result = asyncio.run(check(file, {}, offline=True))
+
+    wrong = [one.detail for one in result.rows if one.mark is Mark.FAIL]
+    assert wrong == [
+        f"{tmp_path / 'own/dialogues/report.yaml'}:1: a script needs 'start' and 'steps'"
+    ]
