@@ -14,6 +14,7 @@ from bot.messaging.address import Address, MessageRef
 from bot.messaging.capabilities import Capabilities, Feature
 from bot.messaging.outgoing import Outgoing, Receipt
 from bot.store import outbox as rows
+from bot.store import sent_parts
 from bot.store.tx import Reader, Tx
 
 if TYPE_CHECKING:
@@ -189,7 +190,8 @@ def _ticket(
 
 def _refs(reader: Reader, outbox_id: int) -> list[MessageRef]:
     return [
-        MessageRef(Address.parse(chat), native) for native, chat in rows.parts(reader, outbox_id)
+        MessageRef(Address.parse(chat), native)
+        for native, chat in sent_parts.of_post(reader, outbox_id)
     ]
 
 
@@ -197,7 +199,7 @@ def _sent(tx: Tx, row: rows.Row, receipt: Receipt) -> Outcome:
     rows.sent(tx, row.id, reached=receipt.reached)
     changed = row.id if row.target_id is None else row.target_id
     if receipt.parts or row.kind == Kind.DELETE:
-        rows.set_parts(tx, changed, row.chat, receipt.parts)
+        sent_parts.keep(tx, changed, row.chat, receipt.parts)
     return replace(
         _outcome(row, Result.SENT),
         reached=receipt.reached,

@@ -9,6 +9,7 @@ from bot.delivery.codec import encode
 from bot.delivery.post import Kind, Post, Priority, State
 from bot.messaging.address import Address
 from bot.store import outbox as rows
+from bot.store import sent_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -95,7 +96,7 @@ class Outbox:
 
     def find(self, reader: Reader, chat: Address, native_id: str) -> int | None:
         """Which post a messenger's message is, for replies and presses."""
-        return rows.find_part(reader, str(chat), native_id)
+        return sent_parts.find(reader, str(chat), native_id)
 
     def of_cause(self, reader: Reader, cause: str) -> dict[str, int]:
         """What was posted for one cause: the outbox id by chat."""

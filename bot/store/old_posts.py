@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, literal_column, select, update
 
+from bot.store import sent_parts
 from bot.store.outbox import PARKED
 from bot.store.schema import outbox as t
-from bot.store.schema import sent_part as p
 from bot.store.statement import Statement
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _FADE = Statement(
     .where(PARKED, t.c.done_at < bindparam("before"))
     .values(state=literal_column("'dropped'"), body="")
 )
-_FORGET_PARTS = Statement(delete(p).where(p.c.outbox_id == bindparam("id_")))
 _FORGET = Statement(delete(t).where(t.c.id == bindparam("id_")))
 
 
@@ -43,7 +42,7 @@ def old(reader: Reader, *, before: int, most: int) -> list[int]:
 def forget(tx: Tx, posts: Iterable[int]) -> None:
     """Remove them, and what the messengers called them."""
     for number in posts:
-        tx.run(_FORGET_PARTS, id_=number)
+        sent_parts.forget(tx, number)
         tx.run(_FORGET, id_=number)
 
 

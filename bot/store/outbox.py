@@ -1,4 +1,4 @@
-"""Rows of the outbox and of what the messengers made of them."""
+"""Rows of the outbox."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
 from bot.store.schema import outbox as t
-from bot.store.schema import sent_part as p
-from bot.store.statement import Statement, add, add_once
+from bot.store.statement import Statement, add_once
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.store.tx import Reader, Tx
 
 
@@ -202,17 +199,6 @@ _LEFT_BEHIND = Statement(
     .where(t.c.chat == bindparam("chat_"), or_(WAITING, SENDING))
     .values(state="dropped", body="", done_at=bindparam("at"))
 )
-_PARTS = Statement(
-    select(p.c.native_id, p.c.chat).where(p.c.outbox_id == bindparam("id_")).order_by(p.c.part)
-)
-_ADD_PART = add(p, "outbox_id", "part", "chat", "native_id")
-_FORGET_PARTS = Statement(p.delete().where(p.c.outbox_id == bindparam("id_")))
-_FIND_PART = Statement(
-    select(p.c.outbox_id)
-    .where(p.c.chat == bindparam("chat_"), p.c.native_id == bindparam("native_"))
-    .order_by(p.c.outbox_id.desc())
-    .limit(1)
-)
 _EDITS = Statement(
     select(func.count()).where(
         t.c.target_id == bindparam("target"), t.c.kind == "edit", t.c.state == "sent"
@@ -365,24 +351,6 @@ def move(tx: Tx, chat: str, to: str) -> int:
     moved = tx.run(_MOVE, chat_=chat, to_=to)
     tx.run(_LEFT_BEHIND, chat_=chat, at=tx.now_ms)
     return moved
-
-
-def parts(reader: Reader, outbox_id: int) -> list[tuple[str, str]]:
-    """Native ids and chats of the messages that one of ours became."""
-    return reader.all(_PARTS, id_=outbox_id)
-
-
-def set_parts(tx: Tx, outbox_id: int, chat: str, natives: Sequence[str]) -> None:
-    """Keep what one of ours became."""
-    tx.run(_FORGET_PARTS, id_=outbox_id)
-    for number, native in enumerate(natives):
-        tx.run(_ADD_PART, outbox_id=outbox_id, part=number, chat=chat, native_id=native)
-
-
-def find_part(reader: Reader, chat: str, native_id: str) -> int | None:
-    """Which of ours a messenger's message is."""
-    found: int | None = reader.value(_FIND_PART, chat_=chat, native_=native_id)
-    return found
 
 
 def edits_made(reader: Reader, target: int) -> int:
