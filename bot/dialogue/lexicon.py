@@ -55,6 +55,7 @@ class Lexicon:
     _sought: dict[str, set[str]] = field(default_factory=dict)
     _danger: re.Pattern[str] | None = None
     _asking: re.Pattern[str] | None = None
+    _answering: re.Pattern[str] | None = None
     _kinds: tuple[tuple[str, re.Pattern[str]], ...] = ()
     _global: dict[str, str] = field(default_factory=dict)
     _noise: re.Pattern[str] | None = None
@@ -75,7 +76,7 @@ class Lexicon:
         for name, node in table:
             if name in _SINGLE:
                 self._add(self.meanings, name, words(node))
-            elif name in ("danger", "asking"):
+            elif name in ("danger", "asking", "answering"):
                 self._sought.setdefault(name, set()).update(words(node))
             elif name in _TABLES and isinstance(node, Table):
                 self._take_table(name, node, problems)
@@ -103,6 +104,7 @@ class Lexicon:
     def _finish(self) -> None:
         self._danger = _starts(self._sought.pop("danger", ()))
         self._asking = _starts(f"{word}." for word in self._sought.pop("asking", ()))
+        self._answering = _starts(f"{word}." for word in self._sought.pop("answering", ()))
         self._kinds = tuple(
             (name.removeprefix("kind "), pattern)
             for name, some in self._sought.items()
@@ -147,6 +149,10 @@ class Lexicon:
     def asks(self, text: str) -> bool:
         """Whether the text may be a question: it has the mark, or begins as questions do."""
         return "?" in text or self.begins_asking(text)
+
+    def answers(self, text: str) -> bool:
+        """Whether the text begins as what somebody saw of an alert does: "gezien", "ik zie hem"."""
+        return self._answering is not None and self._answering.match(normal(text)) is not None
 
     def begins_asking(self, text: str) -> bool:
         """Whether the text begins as only questions do: a mark alone may stand behind a report."""

@@ -48,8 +48,11 @@ class Asking:
         self._lexicon = lexicon
 
     def asked(self, ask: Ask, event: MessageReceived) -> bool:
-        """Take what may be a question while somebody else's alert is open; False where none is."""
-        if not self._lexicon.asks(event.text):
+        """Take what may be a question about somebody else's open alert, or something seen of it;
+        False where none is. A reply to its card says which.
+        """
+        seen = ask.about is None and self._lexicon.answers(event.text)
+        if not (seen or self._lexicon.asks(event.text)):
             return False
         mine = {member.id for member in ask.who.active}
         live = [m for m in self._naming.live(ask) if m.alert.reporter_id not in mine]

@@ -233,3 +233,27 @@ async def test_a_yes_where_nothing_was_asked_is_no_report(street: Village) -> No
     """As a no isn't."""
     street.carla.says("ja")
     await street.carla.hears("geen vraag voor open")
+
+
+@pytest.mark.parametrize(
+    "typed", ["Gezien: man met rode pet in de Stationsstraat", "ik zie hem nu!"]
+)
+async def test_something_seen_is_taken_for_no_report(street: Village, typed: str) -> None:
+    """What the card asks for: kept, and asked where and when. Without an alert it is a report."""
+    street.bram.says(typed)
+    await street.bram.hears("Wat klopt voor jou?")
+    await quiet(street)
+    street.carla.says(typed)
+    await street.carla.hears("Wat bedoel je?")
+    street.carla.presses("Ik zag iets bij die melding")
+    await street.carla.hears("Waar en wanneer")
+    await street.settled()
+    assert written(street) == [f"1 {typed}"]
+
+
+async def test_who_saw_nothing_reports_nothing(street: Village) -> None:
+    await quiet(street)
+    street.carla.says("alles veilig hier")
+    await street.carla.hears("Genoteerd bij M-2026-0001")
+    street.carla.says("niets gezien")
+    await street.carla.hears("stuur ik niet door")
