@@ -78,7 +78,7 @@ class Draft:
             return ""
         lines = [
             "mail:",
-            f"  from: {_quoted(self.sender)}",
+            f"  from: {_quoted(self.sender)}   # the police answer to it: somebody must read it",
             "  smtp:",
             f"    host: {_quoted(self.smtp_host)}",
             f"    port: {self.smtp_port}",

@@ -210,7 +210,10 @@ def _ask_mail(q: Questions) -> dict[str, str]:
         check=_checked(v.one_of(tuple(_PORTS))),
     )
     port = q.ask("Its port", default=str(_PORTS[security]), check=_checked(v.whole(1, 65535)))
-    sender = q.ask("Address that the mail comes from", check=_checked(v.email))
+    sender = q.ask(
+        "Address that the mail comes from (the police answer to it: somebody must read it)",
+        check=_checked(v.email),
+    )
     user = q.ask("User name at the mail server (empty: none)")
     password = q.secret("Its password") if user else ""
     return {
