@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -196,6 +196,40 @@ async def test_if_the_bot_ends_the_command_finishes_its_own_request(tmp_path: Pa
         await asyncio.wait_for(begun.wait(), 10)
     outcome, _ = await waiting
     assert outcome == {"by": "command", "case": "1"}
+
+
+async def test_a_command_left_alone_does_not_take_what_was_asked_in_chat(tmp_path: Path) -> None:
+    """A coordinator's /export waits when `run` ends beside an operator's `digest`: the command does
+    its own, and the export is made by the next `run`. Nobody is left in silence.
+    """
+
+    async def done(_args: Mapping[str, Any], _progress: Progress) -> Mapping[str, Any]:
+        return {"ok": True}
+
+    store = opened(tmp_path)
+    chat = await store.writer.submit(lambda tx: rows.ask(tx, "chat.export", {}), label="ask")
+    store.lock()
+    asked = asyncio.create_task(command(tmp_path, "digest", {"digest": done}))
+    await _until(lambda: _state(tmp_path, chat + 1) == "waiting")
+    store.close()
+    assert (await asked)[0] == {"ok": True}
+    assert (_state(tmp_path, chat), _state(tmp_path, chat + 1)) == ("waiting", "done")
+
+
+def _state(folder: Path, request: int) -> str:
+    store = opened(folder)
+    try:
+        with store.reading() as reader:
+            found = rows.look(reader, request)
+        return found.state if found else ""
+    finally:
+        store.close()
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.01)
 
 
 async def test_what_a_crashed_bot_had_begun_is_done_after_its_restart(tmp_path: Path) -> None:
