@@ -15,7 +15,7 @@ WORKERS ?= 3
 # The project itself is installed from its folder, with the locked build backend and no look-ups.
 INSTALL = $(1)/bin/python -m pip install -qq --disable-pip-version-check --no-deps
 define environment
-	@echo "Setting up $(1) (once for each change of its lock) ..."
+	@echo "Setting up $(1): about a minute, once for each change of its lock ..."
 	@.ci/make-venv "$(PYTHON)" $(1)
 	@$(call INSTALL,$(1)) --require-hashes $(foreach lock,$(2),-r $(lock))
 	@$(call INSTALL,$(1)) --no-build-isolation --editable .

@@ -211,3 +211,33 @@ async def test_the_clock_is_not_the_browsers(house: House) -> None:
     await house.adapter.send(address, Outgoing(text="dag"), key="k")
     (item,) = await house.adapter.history.since(address.id, 0)
     assert item["at"].startswith("2026-11-12T22:13")
+
+
+@browser_test
+async def test_a_small_laptop_shows_where_to_type(night: Night, page: Page) -> None:
+    """The page asks a visitor to type on a phone: its field is on the screen, without scrolling."""
+    for width, height in ((1280, 800), (1366, 720)):
+        await page.set_viewport_size({"width": width, "height": height})
+        for name in PEOPLE:
+            field = page.frame_locator(f'iframe[src="/demo/phone/{name}/"]').locator("#say")
+            await expect(field).to_be_in_viewport(ratio=1)
+        assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+@browser_test
+async def test_on_a_telephone_the_clock_stands_beside_its_date(night: Night, page: Page) -> None:
+    """And nothing is wider than the page."""
+    await page.set_viewport_size({"width": 390, "height": 844})
+    date, clock = [await page.locator(f"#{part}").bounding_box() for part in ("date", "clock")]
+    assert date is not None
+    assert clock is not None
+    assert abs(date["y"] + date["height"] / 2 - clock["y"] - clock["height"] / 2) < 10
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@browser_test
+async def test_an_empty_log_has_no_heading(night: Night, page: Page) -> None:
+    """It comes with the first line."""
+    await expect(page.get_by_text("the log so far")).to_be_hidden()
+    night.writes(("melding begonnen", "report begun"))
+    await expect(page.get_by_text("the log so far")).to_be_visible()

@@ -152,6 +152,7 @@ function size(bytes) {
 }
 
 function drawLog(lines) {
+  byId("logged").hidden = lines.length === 0;
   byId("log").replaceChildren(...lines.map((line) => make("tr", {}, make("td", {}, String(line.number)),
     make("td", {}, line.at), make("td", {}, line.words[0], make("small", { lang: "en" }, line.words[1])), make("td", {}, line.code))));
   const box = byId("log").closest(".log");
