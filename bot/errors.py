@@ -29,7 +29,7 @@ An error that fits none of these is treated as temporary.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +73,11 @@ class StoreError(SaarbotError):
 
 class StoreBusy(StoreError):
     """Another process holds this data directory."""
+
+    @classmethod
+    def folder(cls, folder: Path) -> Self:
+        """Another `run` or `demo` works there."""
+        return cls(f"another saarbot already works in {folder}; end that one first")
 
 
 class StoreFull(StoreError):

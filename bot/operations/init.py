@@ -128,12 +128,11 @@ def _codes(tx: Tx, settings: Settings, new_code: Callable[[bytes], str]) -> dict
 def _ask(q: Questions, folder: str) -> Draft:
     q.say("A few questions; Enter takes what stands between brackets.")
     name = q.ask("Name of the neighbourhood", default="Munsterbilzen", check=_checked(v.text))
-    presets = config.presets()
-    preset = q.ask(
-        f"Rules to start from ({', '.join(presets)})",
-        default="bilzen",
-        check=_checked(v.one_of(presets)),
-    )
+    presets = {id_: _title(id_) for id_ in config.presets()}
+    q.say("Rules to start from; single rules can be changed in the file.")
+    for id_, title in presets.items():
+        q.say(f"  {id_:<{max(map(len, presets))}}  {title}")
+    preset = q.ask("Which of these", default="bilzen", check=_checked(v.one_of(list(presets))))
     data_dir = q.ask(
         "Folder for database, photos and mail, seen from the configuration",
         default=folder,
@@ -167,6 +166,11 @@ def _ask(q: Questions, folder: str) -> Draft:
         smtp_security=str(mail.get("security", "starttls")),
         smtp_user=str(mail.get("user", "")),
     )
+
+
+def _title(preset: str) -> str:
+    told = yaml.safe_load((config.PRESETS / f"{preset}.yaml").read_text("utf-8"))
+    return str(told["title"])
 
 
 def _signal_url(q: Questions) -> str:

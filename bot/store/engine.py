@@ -116,7 +116,7 @@ class Store:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(handle)
-            raise StoreBusy(f"another saarbot already works in {self.data_dir}") from error
+            raise StoreBusy.folder(self.data_dir) from error
         self._locked = handle
         workspace.clear(self.data_dir)
 

@@ -65,6 +65,14 @@ def test_all_answers_become_a_configuration_that_loads(tmp_path: Path) -> None:
     assert file.read_text("utf-8").count("#") > 10
 
 
+def test_each_set_of_rules_is_told_by_its_name(tmp_path: Path) -> None:
+    """Whoever sets it up needn't know what `amow` is; that single rules may differ is said too."""
+    _, said = asked(tmp_path / "saarbot.yaml", LEAST)
+    assert "  amow    Asse, Merchtem, Opwijk, Wemmel\n" in said
+    assert "  bilzen  Buurtpreventie Bilzen\n" in said
+    assert "single rules can be changed" in said
+
+
 def test_residents_get_an_invitation_to_print(tmp_path: Path) -> None:
     """With a public address the link to the page is printed too."""
     _, said = asked(tmp_path / "saarbot.yaml", ALL)

@@ -369,7 +369,7 @@ def _evening(zone: ZoneInfo) -> datetime:
 def _empty(folder: Path) -> None:
     """Remove an earlier demonstration; never anything else, and none that still plays."""
     if is_running(folder):
-        raise StoreBusy(f"another saarbot already works in {folder}")
+        raise StoreBusy.folder(folder)
     mark = folder / MARK
     if folder.exists() and any(folder.iterdir()) and not mark.exists():
         raise ConfigurationError(
