@@ -2,7 +2,7 @@
 
 A sentence doesn't say what a capital means: a name, a street, a shop or a make of car. So a full name
 is covered where something tells that it is one: a common first name before it, or a word that
-only a name follows ("heet", "buurman"). What is a street or a firm's name stays. A first name by
+only a name follows ("heet", "buurman"); in small letters only where both do. What is a street or a firm's name stays. A first name by
 itself stays too.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from bot.alerts.given_names import GIVEN
@@ -34,6 +35,15 @@ _TOLD: Final = re.compile(
     r"schoondochter|husband|wife|son|daughter|brother|sister|friend))\s"
     rf"(?P<name>{_TITLED}{_SURNAME}(?:\s{_SURNAME}){{0,2}})"
 )
+# "JAN PEETERS staat hier", where not all is in capitals.
+_LOUD: Final = re.compile(
+    r"(?<![\w'’.-])(?P<first>[A-ZÀ-ÖØ-Þ]{3,20})\s(?P<rest>(?:(?:VAN|VON|DE|DEN|DER|EL)\s){0,3}[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]{2,30})(?![\w’-])"
+)
+# "zijn naam is jan peeters": behind these a common first name and what follows it, in small letters too.
+_SOFT: Final = re.compile(
+    r"\b(?:heet|genaamd|naam is|noemt zich|named|name is|s'appelle|heisst|heist)\s(?P<first>[a-z]{2,20}(?:-[a-z]{2,20})?)"
+    r"(?:\s(?:(?:van|von|de|den|der|el|ben)\s){0,3}[a-z][a-z'-]{3,30})?"
+)
 # Behind these it is no person's name: a saint's, a king's, a model of car.
 _NO_PERSON: Final = re.compile(
     r"\b(?:sint|saint|sainte|sankt|st\.?|koning|koningin|prins|prinses|renault|opel|lotus|fiat|ford|vw)[\s-]$"
@@ -54,10 +64,14 @@ _PLACES: Final = re.compile(
 
 def find_names(text: str, compared: str) -> Iterator[tuple[int, int]]:
     """Where full names stand; `compared` is the text as `letters.flat` makes it."""
-    for match in _FULL.finditer(text):
+    loud = () if text == text.upper() else _LOUD.finditer(text)
+    for match in chain(_FULL.finditer(text), loud):
         first, last = match.span("first"), match.span("rest")
         if _is_given(compared[slice(*first)]) and _is_person(compared, first[0], *last):
             yield first[0], last[1]
+    for match in _SOFT.finditer(compared):
+        if _is_given(match["first"]):
+            yield match.start("first"), match.end()
     for match in _TOLD.finditer(text):
         start, end = match.span("name")
         if not _PLACES.search(flat(match["name"])):
