@@ -49,6 +49,9 @@ def has_database(data_dir: Path) -> bool:
         return False
     if not data_dir.is_dir():
         raise _in_the_way(data_dir)
+    owner = data_dir.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        raise _not_roots(data_dir, _name(owner))
     for one in (data_dir, data_dir / FILE, data_dir / LOCK):
         if _is_there(one) and not _may(one):
             raise _not_ours(one)
@@ -97,6 +100,15 @@ def _not_ours(path: Path) -> Unusable:
         _KEY,
         f"{what} by {user}, and nothing can be kept",
         cure=f"call saarbot as {_name(path.stat().st_uid)}, or: chown -R {user} {folder}",
+    )
+
+
+def _not_roots(data_dir: Path, owner: str) -> Unusable:
+    """Root may write everywhere; a mail that it made there the bot's own user could never send."""
+    return Unusable(
+        _KEY,
+        f"{data_dir} belongs to {owner}, who could not read what root writes there",
+        cure=f"call saarbot as {owner}, as with runuser -u {owner}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,6 +86,20 @@ def test_somebody_else_s_database_is_named(folder: Path) -> None:
     with somebody_else():
         told = trouble(folder / "var")
     assert f"{folder / 'var' / datadir.FILE} can't be written by " in told.detail
+
+
+def test_root_leaves_the_bots_own_folder_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sudo saarbot digest` would make a mail, and a folder for the next, that the bot can't read:
+    every later mail would wait without end. Whom to call it as is said instead.
+    """
+    theirs = os.stat_result((stat.S_IFDIR | 0o700, *[0] * 3, NOBODY, *[0] * 5))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: theirs)
+    told = trouble(tmp_path)
+    assert told.detail.startswith(f"{tmp_path} belongs to ")
+    assert told.cure.startswith("call saarbot as ")
 
 
 def test_a_read_only_disk_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
