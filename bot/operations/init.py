@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -142,7 +143,7 @@ def _ask(q: Questions, folder: str) -> Draft:
     token = q.secret("Telegram token from @BotFather (empty: no Telegram)")
     number = q.ask("Signal number of the bot (empty: no Signal)", check=_optional(v.phone))
     url = _signal_url(q) if number else ""
-    listen = _ask_listen(q)
+    listen = _ask_listen(q, beside=urlsplit(url).port if url else None)
     public = q.ask("Public web address of this server (empty: none yet)", check=_optional(v.origin))
     mailbox = q.ask("Mailbox of the police zone (empty: not known yet)", check=_optional(v.email))
     mail = _ask_mail(q) if mailbox else {}
@@ -179,9 +180,12 @@ def _signal_url(q: Questions) -> str:
     )
 
 
-def _ask_listen(q: Questions) -> str:
-    """An address that can be had, unless somebody insists: what has it may end before `run`."""
-    free = next((port for port in _LISTEN if _obstacle("127.0.0.1", port) is None), _LISTEN[0])
+def _ask_listen(q: Questions, *, beside: int | None) -> str:
+    """An address that can be had, unless somebody insists: what has it may end before `run`.
+    `beside` is Signal's port, taken or not.
+    """
+    ports = (port for port in _LISTEN if port != beside)
+    free = next((port for port in ports if _obstacle("127.0.0.1", port) is None), _LISTEN[0])
     answer = q.ask(
         "Address and port of its own web server",
         default=f"127.0.0.1:{free}",

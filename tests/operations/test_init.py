@@ -107,6 +107,13 @@ def test_a_port_that_is_free_is_proposed(tmp_path: Path) -> None:
     assert settings.http.port in range(8081, 8100)
 
 
+def test_signals_port_is_not_proposed_for_the_page(tmp_path: Path) -> None:
+    """Its container may not run yet, and would find its port taken."""
+    answers = [*LEAST[:5], "+32470123456", "http://127.0.0.1:8080", "", "", ""]
+    settings, _ = asked(tmp_path / "saarbot.yaml", answers)
+    assert settings.http.port in range(8081, 8100)
+
+
 def test_a_port_that_is_taken_is_said_and_written(tmp_path: Path) -> None:
     """What has it may end before the bot begins; the operator knows."""
     with socket.create_server(("127.0.0.1", 0)) as other:
