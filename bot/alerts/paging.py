@@ -2,7 +2,8 @@
 
 The question stands under the id of the reporter's conversation. The first coordinator who says
 that they called answers it for all; the others learn that they need not. After two minutes
-without an answer the reporter hears that nobody has called. A coordinator who is asked sees the
+without an answer the reporter hears that nobody has called, and every coordinator is asked again,
+also who pauses: those who watch may not have seen it. A coordinator who is asked sees the
 house number too.
 """
 
@@ -15,16 +16,20 @@ from typing import TYPE_CHECKING, Any
 from bot.alerts import facts as known
 from bot.alerts.scene import iso
 from bot.delivery.post import Priority
+from bot.dialogue.state import State as Draft
+from bot.store import alerts as alert_store
+from bot.store import dialogues as dialogue_store
+from bot.store import outbox as outbox_rows
 from bot.store import people as people_store
 from bot.store import timers
 from bot.store.inbox import withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.alerts.relay import Relay
     from bot.alerts.scene import Scene
-    from bot.neighbourhood.people import People
+    from bot.neighbourhood.people import People, Recipient
     from bot.store.people import Member
     from bot.store.tx import Tx
     from bot.voice import Voice
@@ -57,7 +62,14 @@ class Paging:
         self._put(tx, reporter, page, data, more=True)
 
     def _put(
-        self, tx: Tx, reporter: Member, page: int | None, data: Mapping[str, Any], *, more: bool
+        self,
+        tx: Tx,
+        reporter: Member,
+        page: int | None,
+        data: Mapping[str, Any],
+        *,
+        more: bool,
+        whom: Sequence[Recipient] | None = None,
     ) -> int:
         def words(lang: str, value: str) -> str:
             return value or self._voice.text(lang, "alerts.not_known_yet")
@@ -75,6 +87,7 @@ class Paging:
             subject=f"page:{page}",
             rank=Priority.ALERT,
             without=reporter.id,
+            whom=whom,
             emergency=self._relay.rules(reporter.neighbourhood).emergency,
             who=lambda lang: self._people.pseudonym(reporter, lang),
             where=lambda lang: words(lang, where),
@@ -82,12 +95,19 @@ class Paging:
         )
 
     def unanswered(self, tx: Tx, member_id: int, page: str) -> None:
-        """Two minutes without an answer: the reporter hears that nobody has called."""
+        """Two minutes without an answer: the reporter hears that nobody has called, and all are
+        asked.
+        """
         member = people_store.member(tx, member_id)
-        if member is not None:
-            emergency = self._relay.rules(member.neighbourhood).emergency
-            cause = f"nobody:{page}:{tx.now_ms}"
-            self._tell(tx, member, "report.nobody_called", cause, emergency=emergency, app=APP)
+        if member is None:
+            return
+        emergency = self._relay.rules(member.neighbourhood).emergency
+        cause = f"nobody:{page}:{tx.now_ms}"
+        self._tell(tx, member, "report.nobody_called", cause, emergency=emergency, app=APP)
+        told = _told(tx, member.neighbourhood, int(page))
+        if told is not None:
+            everybody = self._people.all_coordinators(tx, member.neighbourhood, without=member.id)
+            self._put(tx, member, int(page), told, more=True, whom=everybody)
 
     def answered(self, tx: Tx, reporter: Member, page: int, by: Member) -> dict[str, str]:
         """A coordinator called: the reporter hears it, the others need not call. The gate's words."""
@@ -114,12 +134,14 @@ class Paging:
         if not withdraw(tx, f"page:{page}"):
             return
         self._relay.take_back(tx, f"page:{page}:")  # a call that was made is asked of nobody
+        asked = {row.membership_id for row in outbox_rows.of_causes(tx, f"page:{page}:")}
+        everybody = self._people.all_coordinators(tx, place, without=by.id if by else reporter.id)
         self._relay.tell_coordinators(
             tx,
             place,
             key,
             cause=f"page over:{page}:{tx.now_ms}",
-            without=by.id if by else reporter.id,
+            whom=[recipient for recipient in everybody if recipient.member.id in asked],
             rank=Priority.QUESTION,
             who=lambda lang: self._people.pseudonym(by, lang),
             reporter=lambda lang: self._people.pseudonym(reporter, lang),
@@ -129,6 +151,18 @@ class Paging:
     def _tell(self, tx: Tx, member: Member, key: str, cause: str, **values: Any) -> None:
         message = self._voice.message(self._people.lang(member), key, **values)
         self._relay.tell(tx, None, member, message, cause=cause, rank=Priority.QUESTION)
+
+
+def _told(tx: Tx, place: str, page: int) -> Mapping[str, Any] | None:
+    """What the reporter told so far: in the draft, or in the alert that waits."""
+    draft = dialogue_store.by_id(tx, page)
+    if draft is not None:
+        return Draft.from_json(draft.data).data
+    for alert in alert_store.live(tx, place):
+        if alert.state == "waiting" and alert.facts.get("page") == page:
+            spot = {name: alert.facts.get(name) for name in ("latitude", "longitude")}
+            return {**alert.facts, "place": {"text": alert.facts.get("place"), **spot}}
+    return None
 
 
 def gate(tx: Tx, by: str, who: str) -> dict[str, str]:

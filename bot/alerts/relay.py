@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bot.delivery.outbox import Outbox
     from bot.messaging import File
-    from bot.neighbourhood.people import People
+    from bot.neighbourhood.people import People, Recipient
     from bot.settings import NeighbourhoodSettings
     from bot.store.alerts import Alert
     from bot.store.people import Member
@@ -343,13 +343,14 @@ class Relay:
         without: int | None = None,
         silent: bool = False,
         news: bool = False,
+        whom: Sequence[Recipient] | None = None,
         **values: Any,
     ) -> int:
-        """Write to every coordinator who can be reached; how many those are. `news` needs nobody,
-        and rings with none who pause.
+        """Write to every coordinator who can be reached, or to `whom` of them; how many those are.
+        `news` needs nobody, and rings with none who pause.
         """
-        whom = self._people.coordinators if news else self._people.on_call
-        reached = whom(tx, place, without=without)
+        listening = self._people.coordinators if news else self._people.on_call
+        reached = listening(tx, place, without=without) if whom is None else whom
         for recipient in reached:
             assert recipient.chat is not None, "they can be reached"
             lang = self._people.lang(recipient.member)

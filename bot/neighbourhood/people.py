@@ -215,8 +215,12 @@ class People:
         A pause is quiet while others watch; it never leaves somebody asking an empty room.
         """
         awake = self.coordinators(reader, place, without=without)
-        if awake:
-            return awake
+        return awake or self.all_coordinators(reader, place, without=without)
+
+    def all_coordinators(
+        self, reader: Reader, place: str, *, without: int | None = None
+    ) -> list[Recipient]:
+        """Those whom the bot can write to, also while they pause."""
         members = [
             member
             for member in store.members_of(reader, place)

@@ -81,6 +81,27 @@ async def test_whoever_cannot_call_is_heard_though_every_coordinator_pauses(
     await street.gert.chat.hears("101")
 
 
+async def test_whoever_pauses_is_asked_when_those_who_watch_do_not_answer(street: Village) -> None:
+    """Els sleeps on; after two minutes Gert reads who can't call, where it is, and that he called
+    counts; whoever was asked hears that nobody need call any more.
+    """
+    await wants_quiet(street, street.gert)
+    await street.begins(street.anna, "Ik kan niet bellen")
+    await street.anna.hears("112 BE")
+    street.anna.presses("Ja, vraag het")
+    await street.anna.hears("Ik vraag het nu aan de beheerders")
+    await street.tells(street.anna)
+    street.anna.presses("Versturen")
+    await street.settled()
+    assert not was_asked(street.gert, "kan niet bellen")
+    await street.later(minutes=2, seconds=1)
+    assert was_asked(street.anna, "niemand laten weten")
+    await street.gert.chat.hears("Waar: Kerkstraat 12. Wat: man voelt aan autodeuren")
+    street.gert.says("gebeld")
+    await street.gert.hears("gaat nu naar de buurt")
+    await street.els.chat.hears("Jij hoeft niet te bellen")
+
+
 async def test_a_report_for_the_coordinators_alone_is_read_though_they_pause(
     street: Village,
 ) -> None:
