@@ -17,7 +17,6 @@ import ipaddress
 import logging
 import resource
 import socket
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -145,31 +144,25 @@ def _guarded(most: int, silent_s: float, crossing: proxies.Believed) -> type[H11
     """The protocol with at most `most` connections, a quarter of them from one address that speaks
     for itself alone, and none that is silent for long outside of a request.
     """
-    mine: Counter[str] = Counter()
 
     class Guarded(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
             super().connection_made(transport)
-            mine[self._address] += 1
-            alone = self._address not in crossing
-            if len(self.connections) > most or (alone and mine[self._address] > most // _OF_ONE):
+            if len(self.connections) > most or self._crowds():
                 transport.abort()
             else:
                 self._wait_for_a_request()
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            super().connection_lost(exc)
-            mine[self._address] -= 1
-            if not mine[self._address]:
-                del mine[self._address]
 
         def on_response_complete(self) -> None:
             self._wait_for_a_request()
             super().on_response_complete()
 
-        @property
-        def _address(self) -> str:
-            return self.client[0] if self.client else ""
+        def _crowds(self) -> bool:
+            """Whether its address has too many; each connection is looked at, websockets too."""
+            address = _address(self)
+            if address in crossing:
+                return False
+            return sum(_address(one) == address for one in self.connections) > most // _OF_ONE
 
         def _wait_for_a_request(self) -> None:
             self.loop.call_later(silent_s, self._let_go, self.cycle)
@@ -181,6 +174,11 @@ def _guarded(most: int, silent_s: float, crossing: proxies.Believed) -> type[H11
                 self.transport.close()
 
     return Guarded
+
+
+def _address(connection: Any) -> str:
+    """Whose connection it is, of whichever protocol."""
+    return str(connection.client[0]) if connection.client else ""
 
 
 class _Server(uvicorn.Server):
