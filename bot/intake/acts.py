@@ -145,7 +145,7 @@ class Acts:
         if kind == "alert" and (meant := self._naming.by_id(ask, int(found))):
             about = meant.alert.number
         elif kind == "member" and (member := people_store.member(ask.tx, int(found))):
-            about = member.name
+            about = ", ".join(filter(None, (member.name, member.street)))
         elif kind == "question":
             about = self._asking.asker(ask, found)
         else:

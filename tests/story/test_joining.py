@@ -64,6 +64,19 @@ async def test_a_coordinator_may_type_the_word(munster: Village) -> None:
     await munster.telegram.people["nora"].hears("Welkom")
 
 
+async def test_two_of_one_name_are_told_apart_by_their_street(munster: Village) -> None:
+    """A bare number that fits both requests asks which, and says what differs."""
+    await asks_to_join(munster)
+    other = munster.web.person("Nora", id="another")
+    for said in ("/start rozenstraat", "1", "Nora Jans", "Kerkstraat"):
+        other.says(said)
+        await munster.settled()
+    munster.gert.says("1")
+    asked = await munster.gert.hears("Wat bedoel je?")
+    assert "Goedkeuren (Nora Jans, Rozenstraat)" in asked.text
+    assert "Goedkeuren (Nora Jans, Kerkstraat)" in asked.text
+
+
 async def test_a_request_is_decided_by_its_own_number_or_name(munster: Village) -> None:
     """A number or a name that fits nobody lets nobody in, and who waits is told."""
     await asks_to_join(munster)
