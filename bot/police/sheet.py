@@ -289,10 +289,11 @@ def _case(case: Case, issue: Issue, words: Wording) -> dict[str, Any]:
     place, what = words.where(case), clean.told(words.what(case))
     # What is longer stands whole below.
     what = clean.cut(what, HEADLINE if len(what) <= HEADLINE else _BEGINNING)
+    headline = sentences(f"{place}\n{what}")
     return {
         "title": words.say("case.title", number=clean.line(case.number)),
         "tags": [{"text": text, "full": full} for text, full in _tags(case, words)],
-        "headline": sentences(f"{place}\n{what}"),
+        "headline": headline[:1].upper() + headline[1:],
         "box": _box(case, words),
         "remarks": _case_remarks(case, words),
         "facts": _facts(case, words),

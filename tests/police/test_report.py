@@ -81,6 +81,13 @@ def test_what_was_told_in_several_messages_reads_as_sentences(story: Story) -> N
     assert page["headline"] == f"Kloosterstraat 12. Man aan de deur.{row.what[16:]}"
 
 
+def test_a_headline_begins_like_one(story: Story) -> None:
+    """Whatever people type at night; the table keeps their own letters."""
+    story.at(local(12, 23)).report("M-2026-0117", place="aan de kerk", what="man aan de deur")
+    page = sheet(issue(story), WORDS)["cases"][0]
+    assert page["headline"] == "Aan de kerk. Man aan de deur"
+
+
 def test_a_sighting_of_now_says_so_once_in_the_zones_language(story: Story) -> None:
     """ "Now" is in the sentence already; a moment ago is told in the words of the report."""
     story.at(local(12, 23)).report("M-2026-0117")
