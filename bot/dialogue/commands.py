@@ -7,7 +7,6 @@ only where its `bare` says that what follows is meant for it:
     alone     nothing may follow
     code      nothing, or one word, may follow
     number    nothing, or the number of an alert, may follow
-    told      nothing, or the number of an alert and anything behind it, may follow
     place     nothing, or a number or the name of a neighbourhood, may follow
     words     up to five single words may follow
     text      anything may follow
@@ -72,7 +71,6 @@ class Bare(StrEnum):
     ALONE = "alone"
     CODE = "code"
     NUMBER = "number"
-    TOLD = "told"
     PLACE = "place"
     WORDS = "words"
     TEXT = "text"
@@ -82,7 +80,6 @@ _MOST_WORDS: Final[Mapping[Bare, int]] = {
     Bare.ALONE: 0,
     Bare.CODE: 1,
     Bare.NUMBER: 0,
-    Bare.TOLD: 0,
     Bare.PLACE: 5,
     Bare.WORDS: 5,
 }
@@ -218,8 +215,6 @@ def _follows(bare: Bare, args: str) -> bool:
     if bare in (Bare.NUMBER, Bare.PLACE) and is_number(args):
         return True
     parts = args.split()
-    if bare is Bare.TOLD:
-        return is_number(parts[0].rstrip(",:;"))
     return len(parts) <= _MOST_WORDS[bare] and all(map(_WORD.fullmatch, parts))
 
 

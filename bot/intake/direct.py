@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.alerts.additions import takes_part
 from bot.alerts.ending import LIVE
-from bot.dialogue.commands import Command
+from bot.dialogue.commands import Command, is_number
 from bot.dialogue.lexicon import normal
 from bot.intake import answers as read
 from bot.intake import unexplained
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.intake.ask import Answers, Ask
     from bot.intake.asking import Asking
     from bot.intake.conversations import Conversations
-    from bot.intake.naming import Naming
+    from bot.intake.naming import Meant, Naming
     from bot.intake.pages import Pages
     from bot.intake.placing import Placing
     from bot.messaging import MessageReceived
@@ -143,8 +143,10 @@ class Direct:
         if command.id in OF_STRANGERS:
             return bool(ask.who.active) and not is_coordinator_code(command.args)
         if command.id == ADDED:
-            told = len(command.args.split()) > 1
-            return told and not self._naming.knows(ask, number_in(command.args))
+            number = number_in(command.args)
+            if not is_number(number):
+                return len(self._own(ask)) != 1
+            return len(command.args.split()) > 1 and not self._naming.knows(ask, number)
         if command.id not in self._coordinator_only:
             return False
         if not any(map(is_coordinator, ask.who.active)):
@@ -288,14 +290,18 @@ class Direct:
 
     def _something_to_show(self, ask: Ask, event: MessageReceived) -> None:
         """A picture or a place: for the open alert one reported or joined, else a new report."""
-        mine = {member.id for member in ask.who.active}
-        live = self._naming.live(ask, LIVE)
-        own = [meant for meant in live if any(takes_part(meant.alert, one) for one in mine)]
+        own = self._own(ask)
         if event.media and own:
             meant = next((m for m in own if m.alert.id == ask.about), own[0])
             self._add_picture(meant.ask, event, meant.alert)
         else:
             self._begin_report(ask, event)
+
+    def _own(self, ask: Ask) -> list[Meant]:
+        """The open alerts that the speaker reported or joined."""
+        mine = {member.id for member in ask.who.active}
+        live = self._naming.live(ask, LIVE)
+        return [meant for meant in live if any(takes_part(meant.alert, one) for one in mine)]
 
     def _add_picture(self, ask: Ask, event: MessageReceived, alert: Alert) -> None:
         again = self._keep_files(ask, event, dialogue=None, alert=alert)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.alerts import facts as known
 from bot.alerts.additions import takes_part
+from bot.dialogue.commands import is_number
 from bot.intake.answers import first_words
 from bot.intake.coordinator import is_coordinator
+from bot.intake.naming import number_in
 from bot.store import people as people_store
 
 if TYPE_CHECKING:
@@ -128,21 +130,26 @@ class ResidentCommands:
         self._answers.say(ask, key, number=alert.number)
 
     def add(self, ask: Ask) -> None:
-        """`aanvullen 117`, with or without words behind it: the questions of the enrichment again.
-
-        The words are in the log, and so with the police, before anything is asked.
+        """`aanvullen 117`, with or without words behind it, or words alone: the questions of the
+        enrichment again. The words are in the log, and so with the police, before anything is asked.
         """
-        meant = self._mine(ask, "add", suits=_may_add)
+        named = is_number(number_in(ask.args))
+        told = len(ask.args.split()) > (1 if named else 0)
+        meant = self._mine(ask if named or not told else ask.saying(""), "add", suits=_may_add)
         if meant is None:
             return
         ask, alert = meant
         if ask.member is None:
             return
-        if ask.message is not None and len(ask.args.split()) > 1:
+        if ask.message is not None and told:
             self._life.add_words(ask.scene(), alert, ask.message)
             self._answers.say(ask, "alerts.words_kept", number=alert.number)
-        told = known.described_by(alert.facts, ask.member.id)
-        data = {"alert": alert.id, "case": alert.number, **{k: v for k, v in told.items() if v}}
+        described = known.described_by(alert.facts, ask.member.id)
+        data = {
+            "alert": alert.id,
+            "case": alert.number,
+            **{k: v for k, v in described.items() if v},
+        }
         self._talk.begin(ask, ask.member.person_id, ask.place.id, "enrich", data)
 
     def _mine(

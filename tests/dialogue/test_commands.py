@@ -72,7 +72,6 @@ BEHIND = {
     Bare.ALONE: ("",),
     Bare.CODE: ("", "beheer-ABCD2345"),
     Bare.NUMBER: ("", "117", "M-2026-0117"),
-    Bare.TOLD: ("", "117", "M-2026-0117 iets met veel woorden, en leestekens!"),
     Bare.PLACE: ("", "munsterbilzen", "12"),
     Bare.WORDS: ("", "117", "gisteren pdf"),
     Bare.TEXT: ("", "iets met veel woorden, en leestekens!"),

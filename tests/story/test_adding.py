@@ -197,6 +197,19 @@ async def test_words_behind_the_number_are_kept_with_that_alert(street: Village)
     assert fields["text"] == "aanvullen 1 hij liep weg met een fiets, richting station"
 
 
+@pytest.mark.parametrize("slash", ["", "/"])
+async def test_without_a_number_it_is_ones_only_alert(street: Village, slash: str) -> None:
+    """The reporter's own, or the one they joined; whoever has none reports."""
+    await quiet(street)
+    words = f"{slash}aanvullen hij liep weg met een fiets"
+    street.anna.says(words)
+    await street.anna.hears("Bewaard bij M-2026-0001, voor de politie")
+    await street.settled()
+    assert street.log("case.message")[-1].fields["text"] == words
+    street.carla.says("aanvullen hij liep weg met een fiets")
+    await street.carla.hears("Wat klopt voor jou?")
+
+
 async def test_words_behind_a_number_that_is_no_alert_begin_a_report(street: Village) -> None:
     """Two men are not alert 2: what was told is kept, and the gate stands."""
     await quiet(street)
