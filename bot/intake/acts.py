@@ -90,16 +90,23 @@ class Acts:
         words = "" if number is not None else normal(text)
         if number is None and (not words or self._lexicon.global_word(words)):
             return False
-        fits = [
+        fits = self._fits(ask, number, words)
+        if number is None and not fits:
+            return self._is_over(ask, text)
+        self._take(ask, fits)
+        return True
+
+    def answers(self, ask: Ask, number: int) -> bool:
+        """Whether something that stands open here has this number as a choice."""
+        return bool(self._fits(ask, number, ""))
+
+    def _fits(self, ask: Ask, number: int | None, words: str) -> list[Fit]:
+        return [
             (offer.subject, choice)
             for offer in self._open(ask)
             for choice in offer.choices
             if choice.number == number or (words and normal(choice.label) == words)
         ]
-        if number is None and not fits:
-            return self._is_over(ask, text)
-        self._take(ask, fits)
-        return True
 
     def _is_over(self, ask: Ask, text: str) -> bool:
         """Take a yes or a no to "is it over?", where nothing was asked since."""

@@ -110,20 +110,21 @@ class Direct:
             self._command(ask, command)
         elif command is None and self._asking.replied(ask, event):
             pass
-        elif dialogue is not None and not self._passes_by(dialogue, event):
+        elif dialogue is not None and not self._passes_by(ask, dialogue, event):
             self._answer(ask, dialogue, _as_said(event, command))
         elif ask.member is None:
             self._stranger(ask)
         elif event.media or not self._acts.typed(ask, event.text):
             self._unasked(ask, event)
 
-    def _passes_by(self, dialogue: Dialogue, event: MessageReceived) -> bool:
+    def _passes_by(self, ask: Ask, dialogue: Dialogue, event: MessageReceived) -> bool:
         """A number is nobody's name: who is asked to introduce themselves may decide something.
         Who is asked whether a question was meant for the reporter, and goes on telling, reports.
         """
         if dialogue.script == unexplained.SCRIPT and not self._talk.lists(dialogue):
             return bool(event.media) or not self._merely(dialogue, event.text)
-        return dialogue.script == "introduce" and self._lexicon.number(event.text) is not None
+        number = self._lexicon.number(event.text) if dialogue.script == "introduce" else None
+        return number is not None and self._acts.answers(ask, number)
 
     def _says_called(self, ask: Ask, text: str) -> bool:
         """`gebeld` in other words, where somebody waits for it: else it begins a report."""

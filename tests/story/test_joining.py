@@ -148,6 +148,19 @@ async def test_a_coordinators_bare_code_is_enough(munster: Village) -> None:
     await nora.hears("Je bent nu beheerder")
 
 
+async def test_a_number_where_a_name_is_asked_is_no_answer_to_nothing(munster: Village) -> None:
+    """With nothing else open the name is asked again."""
+    await munster.store.writer.submit(
+        lambda tx: code_store.add_code(tx, "ABCD2345", "beheer", "munsterbilzen")
+    )
+    fien = munster.signal.person("Fien")
+    fien.says("/start beheer-ABCD2345")
+    await fien.hears("Hoe heet je?")
+    fien.says("1")
+    await fien.hears("Hoe heet je?")
+    assert not any("geen vraag voor open" in text for text in fien.texts)
+
+
 async def test_a_member_who_opens_the_link_again_is_welcomed_back(munster: Village) -> None:
     """The invitation does no harm to whoever belongs already."""
     nora = munster.telegram.person("Nora")

@@ -53,6 +53,7 @@ async def _show(night: Demonstration) -> int:
 
 async def _tell(night: Demonstration) -> int:
     """Play the whole story, print it, keep and verify the package."""
+    print("One night is played; that takes some seconds ...", file=sys.stderr, flush=True)
     await night.open()
     try:
         mail = await night.tell()
