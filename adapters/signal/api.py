@@ -17,8 +17,8 @@ from urllib.parse import quote
 import requests
 
 from adapters.signal.failures import refused, unanswered
-from adapters.signal.workers import Workers
 from bot.errors import MessengerError, Permanent, Retryable, TooLarge
+from bot.messaging.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -47,7 +47,7 @@ class Api:
     def __init__(self, settings: SignalSettings) -> None:
         self._settings = settings
         self._number = quote(settings.number, safe="")
-        self._workers = Workers(WORKERS)
+        self._workers = Workers(WORKERS, name="signal")
         self._closed = False
         self._discretion = _Discretion(settings.number)
         for name in _TALKATIVE:

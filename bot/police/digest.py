@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import MailPermanent, MailTemporary, PackageError
 from bot.journal.vault import Vault
+from bot.messaging.workers import Workers
 from bot.operations.logs import Told
 from bot.police.issue import label
 from bot.police.ledger import Ledger
@@ -71,6 +72,7 @@ class Police:
         self.ledger = Ledger(settings, self._vault, self.outcomes)
         self.folder = store.data_dir / "mail"
         self._one_at_a_time = asyncio.Lock()
+        self._postman = Workers(1, name="mail")
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -190,7 +192,7 @@ class Police:
         mail = Mail(
             message_id=row.message_id, sender=mail_settings.sender, to=line.address, data=data
         )
-        await asyncio.to_thread(smtp.send, mail_settings.smtp, mail)
+        await self._postman.do(lambda: smtp.send(mail_settings.smtp, mail))
         await self._store.writer.submit(
             lambda tx: self.outcomes.accepted(tx, row, line), label="mail accepted"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time
 from email import message_from_bytes
 from email.policy import default
@@ -88,6 +89,23 @@ def test_why_a_mail_waits_is_told_to_the_operator(tmp_path: Path) -> None:
             assert "wijk@politie.example" not in saarbot.said()
             assert why in saarbot.configured("status")
             assert saarbot.stop() == 0
+
+
+@pytest.mark.process
+def test_a_mail_server_that_says_nothing_holds_up_no_end(tmp_path: Path) -> None:
+    """It takes the connection and is silent: a stop, and a start after it, don't wait a minute for
+    it; the mail stands in the ledger and goes again.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as beside:
+        config = CONFIG.format(port=silent.getsockname()[1]).replace("weekly", "always")
+        with Saarbot(tmp_path, config) as saarbot:
+            saarbot.start().ready()
+            asked = beside.submit(saarbot.try_command, "digest", "-c", str(saarbot.file), "--now")
+            connection, _ = silent.accept()
+            assert saarbot.stop() == 0
+            connection.close()
+            silent.close()
+            assert "P-0001 to wijk@politie.example: waits" in asked.result().stdout
 
 
 def reports(person: WebPerson) -> None:

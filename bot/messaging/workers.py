@@ -1,8 +1,8 @@
 """Blocking work beside the event loop, a few at a time.
 
-Not a ThreadPoolExecutor: Python waits at its end for an executor's threads, so one hanging request
-would hold up a stop for as long as its timeout. These threads end with the process; whatever such
-a request was about, the core's records say that its outcome is unknown.
+Not a ThreadPoolExecutor: Python waits at its end for an executor's threads, so one server that
+hangs would hold up a stop for as long as its timeout. These threads end with the process; whatever
+such a request was about, the core's records say that its outcome is unknown.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ T = TypeVar("T")
 
 
 class Workers:
-    """At most `count` threads at work; who comes later waits."""
+    """At most `count` threads at work, called `name`; who comes later waits."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, name: str) -> None:
+        self._name = name
         self._free = asyncio.Semaphore(count)
 
     async def do(self, work: Callable[[], T]) -> T:
@@ -38,7 +39,7 @@ class Workers:
             with suppress(RuntimeError):  # the loop is gone, and with it whoever waited
                 loop.call_soon_threadsafe(self._done, tell)
 
-        threading.Thread(target=run, daemon=True, name="signal").start()
+        threading.Thread(target=run, daemon=True, name=self._name).start()
         return await outcome
 
     def _done(self, tell: Callable[[], None]) -> None:
