@@ -109,8 +109,10 @@ class Asking:
             self._answers.say(meant.ask, "alerts.closed_now", number=meant.alert.number)
         else:
             who = self._people.pseudonym(asker, ask.lang)
-            data = {"alert": meant.alert.id, "question": which, "who": who}
             place = meant.ask.place.id
+            scripts = [d.script for d in ask.dialogues if d.neighbourhood == place]
+            data = {"alert": meant.alert.id, "question": which, "who": who}
+            data |= {"case": meant.alert.number, "interrupted": "enrich" in scripts}
             person = meant.ask.member.person_id
             self._talk.begin(meant.ask, person, place, "answer", data, aside=True)
 

@@ -129,6 +129,18 @@ async def test_an_answer_that_never_comes_brings_no_old_question_back(street: Vi
     assert street.open_conversations() == 0
 
 
+async def test_who_was_describing_somebody_hears_how_to_go_on(street: Village) -> None:
+    """The button ends the questions about persons; what was told is kept."""
+    await street.reports(street.anna)
+    await asks(street, street.carla)
+    question = await street.anna.chat.hears(ASKS)
+    street.anna.presses("Antwoorden", on=question)
+    await street.anna.hears("Wat wil je antwoorden?")
+    street.anna.says("nee, ernaast")
+    await street.carla.hears("De melder antwoordt: nee, ernaast")
+    await street.anna.hears("Typ aanvullen 1")
+
+
 async def test_the_number_answers_where_there_are_no_buttons(street: Village) -> None:
     """Bram reports on Signal; nothing is owed: 0 leaves it unanswered."""
     await street.reports(street.bram)
