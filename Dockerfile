@@ -2,11 +2,12 @@
 # no root. BASE is any image with Python >= 3.11 and its venv module; nothing here names a registry.
 #
 #   docker build --tag saarbot .
+#   docker run --rm --interactive --tty --volume saarbot-data:/data --volume ./config:/config saarbot init
 #   docker run --read-only --tmpfs /tmp --volume saarbot-data:/data \
 #       --volume ./config:/config:ro --publish 127.0.0.1:8080:8080 saarbot
 #
-# In its configuration: `data_dir: /data` and `http: {listen: 0.0.0.0:8080, proxies: [172.17.0.1]}`;
-# docs/connect-webchat.md says what the second is for.
+# ./config must be writable for user 10001 while `init` asks: answer /data for the folder, 0.0.0.0:8080
+# for the address. With a web server in front, http.proxies names it: docs/connect-webchat.md.
 
 ARG BASE=python:3.11-slim
 
