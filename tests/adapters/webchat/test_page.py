@@ -224,6 +224,8 @@ async def test_a_stranger_may_turn_to_another_language(house: House, phones: Pho
     await phone.page.get_by_role("button", name="Nederlands").click()
     await expect(welcome).to_contain_text("Doe mee met buurtpreventie Munsterbilzen")
     await expect(phone.page.locator("#call")).to_have_text("Bel 101")
+    await expect(phone.page.locator(".skip")).to_have_text("Naar het berichtveld")
+    await expect(phone.page.locator(".send")).to_have_attribute("aria-label", "Versturen")
     await expect(phone.page.get_by_role("button", name="English")).to_be_focused()
     await phone.page.get_by_role("button", name="Doe mee").click()
     await phone.reads("Ik doe mee")

@@ -140,6 +140,8 @@ function wordAgain() {
   field.placeholder = placeholder;
   field.setAttribute("aria-label", say("placeholder"));
   byId("attach").setAttribute("aria-label", say("attach"));
+  document.querySelector(".send").setAttribute("aria-label", say("send"));
+  document.querySelector(".skip").textContent = say("skip");
   byId("call").querySelector("span").textContent = say("call");
   byId("log").setAttribute("aria-label", say("log"));
   byId("newer").textContent = say("newer");
