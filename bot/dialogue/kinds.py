@@ -60,11 +60,13 @@ class Kind:
 
     `spreads` names the data keys that the result is a table of, for kinds that fill several.
     `numbers`: a bare number is an answer; elsewhere it is taken for a choice that isn't there.
+    `sentences`: words that begin like a command may be one too ("melding gemaakt bij de buren").
     """
 
     read: Callable[[Heard], Any]
     spreads: tuple[str, ...] = ()
     numbers: bool = False
+    sentences: bool = True
 
 
 def _text(heard: Heard) -> str | None:
@@ -206,7 +208,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "text": Kind(read=_text),
         "line": Kind(read=_text, numbers=True),
-        "name": Kind(read=_name),
+        "name": Kind(read=_name, sentences=False),
         "place": Kind(read=_place),
         "street": Kind(read=_street),
         "count": Kind(read=_count, numbers=True),

@@ -87,7 +87,9 @@ class Conversations:
         """Whether the present question, or its conversation, can do something with any words."""
         script = self._engine.scripts.get(dialogue.script)
         step = script.steps.get(dialogue.step) if script else None
-        return script is None or step is None or step.text is not None or "said" in script.keeps
+        if script is None or step is None or "said" in script.keeps:
+            return True
+        return step.text is not None and step.text.kind.sentences
 
     def lists(self, dialogue: Dialogue) -> bool:
         """Whether the present question lists what words may name."""

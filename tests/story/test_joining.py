@@ -223,6 +223,25 @@ async def test_the_first_coordinator_tells_a_name_and_street_like_anybody(munste
     assert len(munster.log("member.named")) == 1
 
 
+async def test_a_report_is_no_name(munster: Village) -> None:
+    """Asked how they are called, a new coordinator reports what goes on: 101 comes first, and nobody
+    is entered in the list as "meld inbraak bezig". An export is one too.
+    """
+    await munster.store.writer.submit(
+        lambda tx: code_store.add_code(tx, "ABCD2345", "beheer", "munsterbilzen")
+    )
+    fien = munster.signal.person("Fien")
+    fien.says("start beheer-ABCD2345")
+    await fien.hears("Hoe heet je?")
+    fien.says("export gisteren pdf")
+    await munster.settled()
+    assert "In welke straat" not in fien.texts[-1]
+    fien.says("meld inbraak bezig Kerkstraat 12")
+    await fien.hears("Bel eerst 101")
+    await munster.settled()
+    assert not [name for name in members(munster) if "inbraak" in name or "export" in name]
+
+
 async def test_the_house_rules_are_read_before_anybody_agrees(munster: Village) -> None:
     """With the age and the area of the neighbourhood."""
     nora = munster.telegram.person("Nora")
