@@ -165,14 +165,9 @@ class Direct:
         may = ask.member is not None and (
             command.id not in self._coordinator_only or any(map(is_coordinator, ask.who.active))
         )
-        words = bool(command.args) and command.id in WITH_WORDS
-        told = words and self._talk.takes_words(dialogue)
-        return (
-            not may
-            or told
-            or dialogue.script == "join"
-            or self._talk.expects(dialogue, ask.message.text)
-        )
+        takes = self._talk.takes_words(dialogue)
+        told = takes and (not may or (bool(command.args) and command.id in WITH_WORDS))
+        return told or self._talk.expects(dialogue, ask.message.text)
 
     @staticmethod
     def _stops_all(ask: Ask, command: Command) -> bool:

@@ -242,6 +242,23 @@ async def test_a_report_is_no_name(munster: Village) -> None:
     assert not [name for name in members(munster) if "inbraak" in name or "export" in name]
 
 
+async def test_a_strangers_report_is_no_name_either(munster: Village) -> None:
+    """Asked how she is called, a newcomer reads whom to call; then her name is still asked for."""
+    nora = munster.telegram.person("Nora", id="nora")
+    nora.says("/start rozenstraat")
+    await nora.hears("18 of ouder")
+    nora.presses("Ja")
+    await nora.hears("Hoe heet je")
+    for words in ("meld inbraak bezig Kerkstraat 12", "meld"):
+        nora.says(words)
+        told = await nora.hears("Bij gevaar")
+        assert "101" in told.text
+    nora.says("Nora Jans")
+    await nora.hears("straat")
+    nora.says("Rozenstraat")
+    await nora.hears("Een beheerder bekijkt je aanvraag")
+
+
 async def test_the_house_rules_are_read_before_anybody_agrees(munster: Village) -> None:
     """With the age and the area of the neighbourhood."""
     nora = munster.telegram.person("Nora")
