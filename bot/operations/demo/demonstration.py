@@ -285,8 +285,9 @@ class Demonstration:
 
     async def _settled(self) -> None:
         """Until nothing is under way: a send must not seem to last as long as the clock jumps."""
-        for _ in range(40):
-            if not self.app.delivery.stats().active:
+        for _ in range(80):
+            now = self.app.delivery.stats()
+            if not now.active and not now.waiting:
                 return
             await asyncio.sleep(0.025)
 
