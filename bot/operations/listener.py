@@ -11,7 +11,8 @@ from bot.errors import Unusable
 
 KEY: Final = "http.listen"
 _LOOK_S: Final = 2.0
-_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+# Where a listener that takes any address is reached from this machine.
+_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # compared
 
 
 def take(host: str, port: int) -> socket.socket:

@@ -16,7 +16,7 @@ class Mailbox:
         self.mails: list[bytes] = []
         self.answer = "250 ok"
 
-    async def handle_DATA(self, _s: Any, _x: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _s: Any, _x: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's
         if self.answer.startswith("250"):
             self.mails.append(envelope.content)
         return self.answer

@@ -136,7 +136,7 @@ async def test_a_full_disk_pauses_delivery_and_sends_nothing_twice(
     async def sometimes(work: object, *, label: str = "") -> object:
         if office.messenger.calls and full:
             raise full.pop()
-        return await real(work, label=label)  # type: ignore[arg-type]
+        return await real(work, label=label)  # type: ignore[arg-type]  # whatever it gives
 
     monkeypatch.setattr(office.store.writer, "submit", sometimes)
     async with office.delivering():

@@ -18,7 +18,7 @@ from adapters.webchat.origin import origin_of
         ("unknown", "", True),
     ],
 )
-def test_a_household_is_one_origin(first: str, second: str, same: bool) -> None:  # noqa: FBT001
+def test_a_household_is_one_origin(first: str, second: str, same: bool) -> None:  # noqa: FBT001  # a row
     """One IPv4 address, or one IPv6 network: whoever has a network has all its addresses."""
     one, other = (
         origin_of(Request({"type": "http", "client": (address, 1)})) for address in (first, second)
